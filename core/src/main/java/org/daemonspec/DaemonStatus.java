@@ -1,0 +1,25 @@
+package org.daemonspec;
+
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/** Whether a daemon runs, by its pidfile: <em>running</em> means that the pidfile is locked, whatever it contains. */
+public sealed interface DaemonStatus {
+
+    /**
+     * It runs.
+     *
+     * @param pid its process ID; empty while its start is under way
+     */
+    record Running(OptionalLong pid) implements DaemonStatus {}
+
+    /** It does not run, and there is no pidfile. */
+    record Stopped() implements DaemonStatus {}
+
+    /**
+     * It does not run, but its pidfile lies about, as after SIGKILL or a power failure; the next start replaces it.
+     *
+     * @param pidfile whose lock is free
+     */
+    record Stale(Path pidfile) implements DaemonStatus {}
+}

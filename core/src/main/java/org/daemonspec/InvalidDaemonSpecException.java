@@ -1,0 +1,28 @@
+package org.daemonspec;
+
+import java.util.List;
+
+/** A specification that cannot work, in itself or on this machine. Nothing was forked, locked or created. */
+public final class InvalidDaemonSpecException extends DaemonException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient List<String> problems;
+
+    InvalidDaemonSpecException(String name, List<String> problems) {
+        super(name + ": not started: "
+                + (problems.size() == 1 ? problems.getFirst() : "\n  - " + String.join("\n  - ", problems)));
+        this.problems = List.copyOf(problems);
+    }
+
+    /** Everything that is wrong, each in one sentence. */
+    public List<String> problems() {
+        return problems;
+    }
+
+    /** {@value DaemonException#EXIT_NOT_CONFIGURED}. */
+    @Override
+    public int exitCode() {
+        return EXIT_NOT_CONFIGURED;
+    }
+}

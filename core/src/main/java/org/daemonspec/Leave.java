@@ -1,0 +1,43 @@
+package org.daemonspec;
+
+import java.util.function.Supplier;
+
+/**
+ * How a launcher leaves: like _exit(2) after a flush. Shutdown hooks are the service's, and the service is elsewhere now.
+ */
+final class Leave {
+
+    private Leave() {}
+
+    /** Leaves with 0 if the start succeeds, otherwise with the reason. */
+    static void after(Runnable start) {
+        ifFailing(() -> {
+            start.run();
+            return 0;
+        });
+        leave(0);
+    }
+
+    /** Leaves with the reason if a step fails, otherwise gives its value. */
+    static <T> T ifFailing(Supplier<T> step) {
+        try {
+            return step.get();
+        } catch (DaemonException e) {
+            throw leave(e.getMessage(), e.exitCode());
+        } catch (UnsupportedOperationException e) {
+            throw leave("daemonspec: " + e.getMessage(), DaemonException.EXIT_NOT_RUNNING);
+        }
+    }
+
+    private static AssertionError leave(String reason, int exitCode) {
+        System.err.println(reason);
+        return leave(exitCode);
+    }
+
+    private static AssertionError leave(int exitCode) {
+        System.out.flush();
+        System.err.flush();
+        Runtime.getRuntime().halt(exitCode);
+        return new AssertionError("halt does not return");
+    }
+}

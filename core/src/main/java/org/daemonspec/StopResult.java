@@ -1,0 +1,28 @@
+package org.daemonspec;
+
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/** What {@link DaemonControl#stop} did. */
+public sealed interface StopResult {
+
+    /** It did not run; a pidfile that lay about is removed. */
+    record NotRunning() implements StopResult {}
+
+    /**
+     * It has ended, and its pidfile is gone.
+     *
+     * @param pid the process that ended
+     * @param took from the call to the process's end
+     * @param killed whether it took SIGKILL, because the process had not ended within the grace period
+     */
+    record Stopped(long pid, Duration took, boolean killed) implements StopResult {}
+
+    /**
+     * It runs on.
+     *
+     * @param pid the process, if known
+     * @param reason why, and what to do
+     */
+    record StillRunning(OptionalLong pid, String reason) implements StopResult {}
+}

@@ -1,0 +1,95 @@
+package org.daemonspec.internal.launch;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * What the launcher tells the daemon JVM, in a file in memory that it inherits as descriptor {@value #HANDOFF}.
+ *
+ * <p>A JVM is the daemon if a system property on its command line names the nonce that this file begins with. Neither alone
+ * is enough, and neither gets to the daemon's own children: a property is not inherited, and descriptors are closed. So a
+ * program that the daemon starts, itself built with daemonspec, is a launcher again. The nonce is a pairing, not a secret.
+ *
+ * @param nonce equal to the property's value
+ * @param fingerprint of the specification that was launched
+ * @param pidfile absolute
+ * @param stdoutIsNull stdout leads to memory and shall lead to {@code /dev/null} once ready
+ * @param stderrIsNull the same of stderr
+ */
+record Handoff(String nonce, String fingerprint, Optional<Path> pidfile, boolean stdoutIsNull, boolean stderrIsNull) {
+
+    /** The system property that marks a daemon JVM. */
+    static final String PROPERTY = "org.daemonspec.daemon";
+
+    /** The write end of the pipe that the launcher waits at. */
+    static final int STATUS = 3;
+
+    /** This file. */
+    static final int HANDOFF = 4;
+
+    /** The locked pidfile, if there is one. */
+    static final int LOCK = 5;
+
+    /** The name that the kernel shows for the file. */
+    static final String FILE_NAME = "daemonspec-handoff";
+
+    private static final int NONCE_BYTES = 16;
+
+    static String newNonce() {
+        byte[] bytes = new byte[NONCE_BYTES];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    byte[] toBytes() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeUTF(nonce);
+            out.writeUTF(fingerprint);
+            out.writeUTF(pidfile.map(path -> path.toUri().getRawPath()).orElse(""));
+            out.writeBoolean(stdoutIsNull);
+            out.writeBoolean(stderrIsNull);
+        } catch (IOException e) {
+            throw new UncheckedIOException("memory is never full", e);
+        }
+        return bytes.toByteArray();
+    }
+
+    static Handoff fromBytes(byte[] content) throws IOException {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(content))) {
+            return new Handoff(
+                    in.readUTF(),
+                    in.readUTF(),
+                    Optional.of(in.readUTF())
+                            .filter(path -> !path.isEmpty())
+                            .map(path -> Path.of(URI.create("file://" + path))),
+                    in.readBoolean(),
+                    in.readBoolean());
+        }
+    }
+
+    /** What this process was handed; empty if it is no daemon that daemonspec launched. */
+    static Optional<Handoff> inherited() {
+        String mark = System.getProperty(PROPERTY);
+        Path file = Path.of("/proc/self/fd", Integer.toString(HANDOFF));
+        try {
+            // The name first: the descriptor of somebody who copied our command line may be a terminal, and block.
+            if (mark == null || !Files.readSymbolicLink(file).toString().startsWith("/memfd:" + FILE_NAME)) {
+                return Optional.empty();
+            }
+            return Optional.of(fromBytes(Files.readAllBytes(file))).filter(handoff -> handoff.nonce.equals(mark));
+        } catch (IOException notOurs) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package org.daemonspec.internal.launch;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.daemonspec.bindings.Libc;
+import org.daemonspec.internal.launch.commandline.JavaCommand;
+import org.daemonspec.internal.pidfile.LockedPidfile;
+import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.Posix.OpenFor;
+import org.daemonspec.internal.posix.SpawnRequest;
+import org.daemonspec.internal.posix.WatchedSpawn;
+
+/** Starts the daemon JVM and waits until it is ready, has failed, is dead, or the time is over. */
+record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, String nonce) {
+
+    /** A JVM that was told to end has its shutdown hooks to run. */
+    private static final Duration TERMINATION_GRACE = Duration.ofSeconds(5);
+
+    private static final Duration KILL_GRACE = Duration.ofSeconds(5);
+
+    private static final int LONGEST_STATUS = 4096;
+
+    StartResult run(JavaCommand command) {
+        try (Descriptor directory = posix.open(ByteString.of(spec.workingDirectory()), OpenFor.ENTERING, 0);
+                Streams streams = Streams.openKeepingFirstWords(posix, spec);
+                Descriptor handoff = handoff()) {
+            List<Descriptor> pipe = posix.pipe();
+            try (Descriptor status = pipe.getFirst();
+                    WatchedSpawn daemon = spawn(command, directory, streams, pipe.getLast(), handoff)) {
+                pidfile.ifPresent(lock -> lock.write(daemon.pid()));
+                return await(daemon.pid(), status, streams, command.notices());
+            }
+        }
+    }
+
+    /** Closes our own write end: from here on, end of file in the status pipe means that the daemon is gone. */
+    private WatchedSpawn spawn(
+            JavaCommand command, Descriptor directory, Streams streams, Descriptor statusOfDaemon, Descriptor handoff) {
+        try (statusOfDaemon) {
+            return WatchedSpawn.start(posix, request(command, directory, streams, statusOfDaemon, handoff));
+        }
+    }
+
+    private SpawnRequest request(
+            JavaCommand command, Descriptor directory, Streams streams, Descriptor status, Descriptor handoff) {
+        List<Descriptor> descriptors =
+                new ArrayList<>(List.of(streams.stdin(), streams.stdout(), streams.stderr(), status, handoff));
+        pidfile.ifPresent(lock -> descriptors.add(lock.descriptor()));
+        List<String> arguments = new ArrayList<>(List.of(command.executable()));
+        arguments.addAll(command.arguments());
+        return new SpawnRequest(
+                command.executable(),
+                arguments,
+                Environment.toBlock(command.environment()),
+                spec.umask(),
+                directory,
+                descriptors);
+    }
+
+    private Descriptor handoff() {
+        Descriptor file = posix.memoryFile(Handoff.FILE_NAME);
+        Handoff content = new Handoff(
+                nonce,
+                spec.fingerprint(),
+                spec.pidfile().map(path -> path.toAbsolutePath()),
+                spec.stdout() instanceof StandardStream.Null,
+                spec.stderr() instanceof StandardStream.Null
+                        || (spec.stderr() instanceof StandardStream.SameAsStdout
+                                && spec.stdout() instanceof StandardStream.Null));
+        posix.write(file, content.toBytes());
+        return file;
+    }
+
+    private StartResult await(int pid, Descriptor status, Streams streams, List<String> notices) {
+        if (!posix.awaitReadable(status, spec.readyTimeout())) {
+            String how = terminate(pid);
+            return failed("not ready after " + spec.readyTimeout().toMillis() / 1000.0 + " s (readyTimeout), so it was "
+                    + how + "; find out what it waits for, or allow it more time" + tail(streams));
+        }
+        return switch (Status.fromBytes(posix.read(status, LONGEST_STATUS))) {
+            case Status.Ready() -> new StartResult.Started(pid, ProcessHandle.of(pid), notices);
+            case Status.Failed(String reason) -> {
+                end(pid);
+                yield failed(reason);
+            }
+            case Status.Died() ->
+                failed("the daemon's JVM ended before it was ready (" + end(pid) + ")" + explanation(streams));
+        };
+    }
+
+    private static StartResult failed(String reason) {
+        return new StartResult.Failed(reason, Optional.empty());
+    }
+
+    /** The daemon says that it ends, or has closed the status pipe: waits for that, and sees to it. */
+    private String end(int pid) {
+        return EndedProcess.await(pid, TERMINATION_GRACE)
+                .map(EndedProcess::toString)
+                .orElseGet(() -> terminate(pid));
+    }
+
+    /**
+     * Ends a daemon that is not going to be one. Its pid cannot have been recycled: the watched intermediate process has not
+     * reaped it.
+     */
+    private String terminate(int pid) {
+        posix.signal(pid, Libc.SIGTERM());
+        Optional<EndedProcess> ended = EndedProcess.await(pid, TERMINATION_GRACE);
+        if (ended.isPresent()) {
+            return "terminated";
+        }
+        posix.signal(pid, Libc.SIGKILL());
+        return EndedProcess.await(pid, KILL_GRACE).isPresent() ? "killed" : "sent SIGKILL, which it has not obeyed yet";
+    }
+
+    private static String explanation(Streams streams) {
+        String tail = tail(streams);
+        return tail.isEmpty() ? " and wrote nothing; see whether main gets as far as detach" : tail;
+    }
+
+    private static String tail(Streams streams) {
+        return streams.log().map(LogTail::read).orElse("");
+    }
+}

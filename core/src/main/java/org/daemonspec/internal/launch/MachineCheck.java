@@ -1,0 +1,72 @@
+package org.daemonspec.internal.launch;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What of a specification does not fit this machine as it is now; found before anything is opened, locked or forked. */
+final class MachineCheck {
+
+    private MachineCheck() {}
+
+    /** All problems, each one sentence: what, which, what to do. */
+    static List<String> problems(LaunchSpec spec) {
+        List<String> problems = new ArrayList<>();
+        checkWorkingDirectory(spec.workingDirectory(), problems);
+        checkInput(spec.stdin(), problems);
+        checkOutput("stdout", spec.stdout(), problems);
+        checkOutput("stderr", spec.stderr(), problems);
+        spec.pidfile().ifPresent(pidfile -> checkParent("pidfile", pidfile, problems));
+        return problems;
+    }
+
+    private static void checkWorkingDirectory(Path directory, List<String> problems) {
+        if (!Files.isDirectory(directory)) {
+            problems.add("workingDirectory " + directory + ": "
+                    + (Files.exists(directory) ? "ENOTDIR (not a directory)" : "ENOENT (no such directory)")
+                    + "; name a directory that exists.");
+        } else if (!Files.isExecutable(directory)) {
+            problems.add("workingDirectory " + directory + ": EACCES (this user may not enter it); choose another.");
+        }
+    }
+
+    private static void checkInput(StandardStream stream, List<String> problems) {
+        if (stream instanceof StandardStream.File(Path path)) {
+            if (Files.isDirectory(path)) {
+                problems.add("stdin " + path + ": EISDIR (a directory); name a file.");
+            } else if (!Files.exists(path)) {
+                problems.add("stdin " + path + ": ENOENT (no such file); name a file that exists.");
+            } else if (!Files.isReadable(path)) {
+                problems.add("stdin " + path + ": EACCES (this user may not read it); choose another or change its mode.");
+            }
+        }
+    }
+
+    private static void checkOutput(String stream, StandardStream output, List<String> problems) {
+        if (output instanceof StandardStream.File(Path path)) {
+            if (Files.isDirectory(path)) {
+                problems.add(stream + " " + path + ": EISDIR (a directory); name a file in it.");
+            } else if (Files.exists(path) && !Files.isWritable(path)) {
+                problems.add(stream + " " + path
+                        + ": EACCES (this user may not write it); choose another or change its owner or mode.");
+            } else if (!Files.exists(path)) {
+                checkParent(stream, path, problems);
+            }
+        }
+    }
+
+    private static void checkParent(String what, Path path, List<String> problems) {
+        Path parent = path.toAbsolutePath().getParent();
+        if (parent == null) {
+            problems.add(what + " " + path + ": EISDIR (a directory); name a file in it.");
+        } else if (!Files.isDirectory(parent)) {
+            problems.add(what + " " + path + ": " + (Files.exists(parent) ? "ENOTDIR (" : "ENOENT (no directory ") + parent
+                    + (Files.exists(parent) ? " is not a directory)" : ")") + "; make the directory " + parent
+                    + " first.");
+        } else if (!Files.exists(path) && !Files.isWritable(parent)) {
+            problems.add(what + " " + path + ": EACCES (this user may not create files in " + parent
+                    + "); choose another directory or start it as a user who may.");
+        }
+    }
+}

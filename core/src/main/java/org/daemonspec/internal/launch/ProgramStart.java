@@ -1,0 +1,32 @@
+package org.daemonspec.internal.launch;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.daemonspec.internal.pidfile.LockedPidfile;
+import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.Posix.OpenFor;
+import org.daemonspec.internal.posix.Spawn;
+import org.daemonspec.internal.posix.SpawnRequest;
+
+/**
+ * Starts any program as a daemon. It is ready when its execve(2) has succeeded: nobody can ask a foreign program. The locked
+ * pidfile is its descriptor 3, so the lock lives exactly as long as the program.
+ */
+record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile) {
+
+    StartResult run(String path, List<String> arguments, List<String> environment) {
+        try (Descriptor directory = posix.open(ByteString.of(spec.workingDirectory()), OpenFor.ENTERING, 0);
+                Streams streams = Streams.open(posix, spec)) {
+            List<Descriptor> descriptors = new ArrayList<>(List.of(streams.stdin(), streams.stdout(), streams.stderr()));
+            pidfile.ifPresent(lock -> descriptors.add(lock.descriptor()));
+            int pid = Spawn.start(
+                    new SpawnRequest(path, arguments, environment, spec.umask(), directory, descriptors));
+            Optional<ProcessHandle> process = ProcessHandle.of(pid);
+            pidfile.ifPresent(lock -> lock.write(pid));
+            return new StartResult.Started(pid, process, List.of());
+        }
+    }
+}

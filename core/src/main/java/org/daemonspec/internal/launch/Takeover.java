@@ -1,0 +1,133 @@
+package org.daemonspec.internal.launch;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.daemonspec.internal.pidfile.InheritedPidfile;
+import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Errno;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.Posix.OpenFor;
+import org.daemonspec.internal.posix.SystemCallException;
+
+/**
+ * The daemon's half of a start, in the JVM that the launcher made: takes over the descriptors, and says how it goes.
+ * Thread-safe.
+ */
+public final class Takeover {
+
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
+
+    /** Decided once: what a process is does not change. */
+    private static final Optional<Takeover> OF_THIS_PROCESS = Handoff.inherited().map(Takeover::new);
+
+    private final Handoff handoff;
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicBoolean reported = new AtomicBoolean();
+
+    private Takeover(Handoff handoff) {
+        this.handoff = handoff;
+    }
+
+    /** The takeover if this process is a daemon that daemonspec launched; empty in a launcher. */
+    public static Optional<Takeover> ofThisProcess() {
+        return OF_THIS_PROCESS;
+    }
+
+    /** Whether {@link #begin} has been called: the process is the daemon already. */
+    public boolean hasBegun() {
+        return begun.get();
+    }
+
+    /**
+     * Makes the inherited descriptors this process's alone and has the pidfile removed at its end.
+     *
+     * @throws IllegalStateException if main built another specification here than in the launcher
+     */
+    public void begin(LaunchSpec spec) {
+        if (!begun.compareAndSet(false, true)) {
+            throw new IllegalStateException("This process is a daemon already; start another with exec(...).");
+        }
+        try (Posix posix = Posix.open()) {
+            posix.setCloseOnExec(Handoff.STATUS);
+            handoff.pidfile().ifPresent(path -> posix.setCloseOnExec(Handoff.LOCK));
+            posix.inherited(Handoff.HANDOFF).close();
+        }
+        handoff.pidfile().ifPresent(path -> keep(new InheritedPidfile(path, Handoff.LOCK)));
+        System.clearProperty(Handoff.PROPERTY);
+        if (!handoff.fingerprint().equals(spec.fingerprint())) {
+            throw new IllegalStateException("The launcher's DaemonSpec (name and pidfile "
+                    + handoff.fingerprint().replace('\n', ' ') + ") is not the one that main built in the daemon ("
+                    + spec.fingerprint().replace('\n', ' ')
+                    + "); build the same one in both, and launch one task per program.");
+        }
+    }
+
+    /** Tells the launcher that the daemon is ready; only the first call of this or {@link #reportFailure} counts. */
+    public void reportReady() {
+        if (reported.compareAndSet(false, true)) {
+            System.out.flush();
+            System.err.flush();
+            try (Posix posix = Posix.open()) {
+                turnToNull(posix);
+                send(posix, new Status.Ready());
+            }
+        }
+    }
+
+    /** Tells the launcher why there will be no daemon. */
+    public void reportFailure(Throwable failure) {
+        if (reported.compareAndSet(false, true)) {
+            try (Posix posix = Posix.open()) {
+                send(posix, new Status.Failed(describe(failure)));
+            }
+        }
+    }
+
+    private static void keep(InheritedPidfile pidfile) {
+        Runtime.getRuntime().addShutdownHook(new Thread(pidfile::removeAtHalt, "daemonspec-pidfile"));
+        try {
+            pidfile.ensureContent(ProcessHandle.current().pid());
+        } catch (IOException e) {
+            throw new UncheckedIOException("write " + pidfile.path() + ": " + e + "; make room on its disk.", e);
+        }
+    }
+
+    /** The first words, meant for /dev/null, went to memory for the launcher to see. That is over now. */
+    private void turnToNull(Posix posix) {
+        if (!handoff.stdoutIsNull() && !handoff.stderrIsNull()) {
+            return;
+        }
+        try (Descriptor devNull = posix.open("/dev/null", OpenFor.APPENDING, 0)) {
+            if (handoff.stdoutIsNull()) {
+                posix.duplicateTo(devNull, STDOUT);
+            }
+            if (handoff.stderrIsNull()) {
+                posix.duplicateTo(devNull, STDERR);
+            }
+        }
+    }
+
+    private static void send(Posix posix, Status status) {
+        try (Descriptor pipe = posix.inherited(Handoff.STATUS)) {
+            posix.write(pipe, status.toBytes());
+        } catch (SystemCallException e) {
+            if (!e.is(Errno.EPIPE)) { // a launcher that was killed does not want to know; the daemon goes on
+                throw e;
+            }
+        }
+    }
+
+    /** One line: type and message of the failure, and of what caused it where that says more. */
+    private static String describe(Throwable failure) {
+        String text = failure.toString();
+        Throwable cause = failure.getCause();
+        if (cause != null && !text.contains(String.valueOf(cause.getMessage()))) {
+            text += ", caused by " + cause;
+        }
+        return String.join(" ", Arrays.asList(text.split("\\R")));
+    }
+}

@@ -1,0 +1,174 @@
+package org.daemonspec.internal.launch.commandline;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.daemonspec.internal.launch.commandline.JavaLaunch.Mode;
+
+/**
+ * Computes how to start this JVM's program again from another directory: the same options in force, the same class
+ * path, the same arguments.
+ *
+ * <p>Options come in this order, in which of two that contradict each other the later one wins, as it does now:
+ * JAVA_TOOL_OPTIONS, JDK_JAVA_OPTIONS, the command line, _JAVA_OPTIONS, added options. The first, second and fourth
+ * are part of the command line only if the daemon's environment lacks the variable. If it has JDK_JAVA_OPTIONS but not
+ * JAVA_TOOL_OPTIONS, these two change places, since the launcher puts JDK_JAVA_OPTIONS first of all.
+ */
+public final class JavaCommandLine {
+
+    /** Marks the daemon of an earlier generation, when a daemon starts a daemon. */
+    private static final String DAEMON_MARK = "-Dorg.daemonspec.daemon=";
+
+    private final JvmProcess self;
+    private final Variables variables;
+    private final List<String> addedOptions;
+    private final WorkingDirectory workingDirectory;
+    private final Findings findings = new Findings();
+    private final OptionFiles files;
+
+    private JavaCommandLine(JvmProcess self, Map<String, String> daemonEnvironment, List<String> addedOptions) {
+        this.self = self;
+        this.variables = new Variables(self.environment(), new TreeMap<>(daemonEnvironment));
+        this.addedOptions = addedOptions;
+        this.workingDirectory = new WorkingDirectory(self.workingDirectory());
+        this.files = new OptionFiles(workingDirectory, findings);
+    }
+
+    /**
+     * The command that starts the daemon JVM, whatever the directory it is started in.
+     *
+     * <p>A variable with options, or CLASSPATH, which the daemon's environment has with the same value as this
+     * process's is kept, with relative paths in it made absolute. One with another value is the user's wish and stays
+     * as it is, even if it names a class path of its own.
+     *
+     * @param self this process
+     * @param daemonEnvironment the environment that the daemon is to have, in byte strings
+     * @param addedOptions further options for the daemon JVM, in byte strings; passed on as they are
+     * @throws CommandLineException with all problems, if there are any
+     */
+    public static JavaCommand relocate(
+            JvmProcess self, Map<String, String> daemonEnvironment, List<String> addedOptions)
+            throws CommandLineException {
+        return new JavaCommandLine(self, daemonEnvironment, addedOptions).relocate();
+    }
+
+    private JavaCommand relocate() throws CommandLineException {
+        checkExecutable();
+        JavaLaunch launch = new JavaLaunchParser(workingDirectory, findings, files)
+                .parse(variables.value(Variables.LAUNCHER_OPTIONS), self.arguments());
+        List<String> arguments = new ArrayList<>();
+        arguments.addAll(carryOver(Variables.TOOL_OPTIONS, vmOptions(Variables.TOOL_OPTIONS)));
+        arguments.addAll(withoutClassPath(carryOver(Variables.LAUNCHER_OPTIONS, launch.variableOptions())));
+        arguments.addAll(relocated(withoutClassPath(launch.options())));
+        arguments.addAll(classPath(launch));
+        arguments.addAll(carryOver(Variables.LAST_OPTIONS, vmOptions(Variables.LAST_OPTIONS)));
+        arguments.addAll(addedOptions);
+        arguments.addAll(main(launch));
+        arguments.addAll(launch.applicationArguments());
+        findings.throwProblems();
+        return new JavaCommand(self.executable(), arguments, variables.daemons(), findings.notices());
+    }
+
+    private void checkExecutable() {
+        String executable = self.executable();
+        if (!executable.endsWith("/java") && !executable.equals(JvmProcess.MAGIC_LINK)) {
+            findings.problem(
+                    executable,
+                    "the command line of a launcher other than java can't be rebuilt; use exec(...) instead.");
+        }
+    }
+
+    private List<String> vmOptions(String variable) {
+        return files.vmOptions(OptionString.parse(variables.value(variable)));
+    }
+
+    /**
+     * Sees to it that the daemon JVM gets the options of a variable.
+     *
+     * @return the options that have to move to the command line
+     */
+    private List<String> carryOver(String variable, List<String> options) {
+        if (variables.isChanged(variable)) {
+            return List.of();
+        }
+        List<String> relocated = relocated(options);
+        String value = variables.daemons().get(variable);
+        if (value == null) {
+            return relocated;
+        }
+        boolean hasFiles = OptionString.parse(value).stream().anyMatch(OptionFiles::isReference);
+        if (relocated.isEmpty() && !options.isEmpty()) {
+            variables.daemons().remove(variable);
+        } else if (hasFiles || !relocated.equals(options)) {
+            variables.daemons().put(variable, OptionString.format(relocated));
+        }
+        return List.of();
+    }
+
+    private List<String> relocated(List<String> options) {
+        return options.stream()
+                .filter(option -> !option.startsWith(DAEMON_MARK))
+                .filter(option -> !staysWithLauncher(option))
+                .map(option -> resolved(option, () -> PathOptions.absolute(option, workingDirectory)))
+                .toList();
+    }
+
+    private boolean staysWithLauncher(String option) {
+        Optional<HeldPort> held = HeldPort.takenBy(option);
+        if (held.isEmpty()) {
+            return false;
+        }
+        if (addedOptions.stream().map(HeldPort::takenBy).noneMatch(held::equals)) {
+            findings.notice(
+                    option,
+                    "stays with the launcher JVM and is not passed to the daemon, since its port can't be had twice;"
+                            + " give it with jvmOptions to have it in the daemon instead.");
+        }
+        return true;
+    }
+
+    private static List<String> withoutClassPath(List<String> options) {
+        return options.stream().filter(option -> !ClassPath.isOption(option)).toList();
+    }
+
+    private List<String> classPath(JavaLaunch launch) {
+        ClassPath classPath = new ClassPath(launch, variables);
+        Optional<String> absolute = classPath.toCarryOver().map(value -> absoluteClassPath(value, launch.mode()));
+        if (classPath.isVariable()) {
+            absolute.ifPresent(value -> variables.daemons().replace(Variables.CLASS_PATH, value));
+        }
+        return absolute.map(value -> List.of("-cp", value)).orElse(List.of());
+    }
+
+    private String absoluteClassPath(String value, Mode mode) {
+        boolean isNone = mode == Mode.MODULE && value.isEmpty();
+        return isNone ? value : resolved("-cp " + value, () -> PathSyntax.classPath(value, workingDirectory));
+    }
+
+    private List<String> main(JavaLaunch launch) {
+        String main = launch.main();
+        return switch (launch.mode()) {
+            case CLASS -> List.of(main);
+            case MODULE -> List.of("-m", main);
+            case SOURCE -> List.of(resolved(main, () -> workingDirectory.resolve(main, "")));
+            // the jar file becomes the class path
+            case JAR -> List.of("-jar", resolved("-jar " + main, () -> workingDirectory.resolve(main, ":")));
+        };
+    }
+
+    /** @return the resolved value, or the subject itself when that is a problem */
+    private String resolved(String subject, Resolution resolution) {
+        try {
+            return resolution.value();
+        } catch (UnresolvablePathException e) {
+            findings.problem(subject, e.reason());
+            return subject;
+        }
+    }
+
+    private interface Resolution {
+        String value() throws UnresolvablePathException;
+    }
+}

@@ -1,0 +1,78 @@
+package org.daemonspec.internal.launch.commandline;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What the kernel says about this JVM process. All strings are byte strings (see the package).
+ *
+ * @param executable what to execute to get the same program
+ * @param arguments argv without argv[0]
+ * @param environment as it was when the process started
+ * @param workingDirectory absolute, as {@code /proc/self/cwd} reads
+ */
+public record JvmProcess(
+        String executable, List<String> arguments, Map<String, String> environment, String workingDirectory) {
+
+    /** What the kernel appends to the link of a removed file or directory, see proc_pid_exe(5). */
+    static final String DELETED = " (deleted)";
+
+    /** Leads to the running executable even when its file is gone. */
+    static final String MAGIC_LINK = "/proc/self/exe";
+
+    public JvmProcess {
+        arguments = List.copyOf(arguments);
+        environment = Collections.unmodifiableMap(new TreeMap<>(environment));
+    }
+
+    /**
+     * This very process.
+     *
+     * @throws IOException if {@code /proc/self} can't be read
+     */
+    public static JvmProcess current() throws IOException {
+        Path self = Path.of("/proc/self");
+        List<String> argv = strings(PathBytes.read(self.resolve("cmdline")));
+        return new JvmProcess(
+                executable(Path.of(MAGIC_LINK)),
+                argv.subList(Math.min(1, argv.size()), argv.size()),
+                variables(strings(PathBytes.read(self.resolve("environ")))),
+                PathBytes.of(Files.readSymbolicLink(self.resolve("cwd"))));
+    }
+
+    private static String executable(Path link) throws IOException {
+        Path target = Files.readSymbolicLink(link);
+        String name = PathBytes.of(target);
+        if (Files.exists(target) && Files.isSameFile(link, target)) {
+            return name;
+        }
+        if (!name.endsWith("/java" + DELETED)) {
+            return name;
+        }
+        // A JDK that was updated in place has a new one at the same place; a removed one runs on from memory.
+        Path installed = Path.of(System.getProperty("java.home"), "bin", "java");
+        return Files.isExecutable(installed) ? PathBytes.of(installed) : MAGIC_LINK;
+    }
+
+    private static List<String> strings(String terminatedByNul) {
+        String[] strings = terminatedByNul.split("\0", -1);
+        return List.of(strings).subList(0, strings.length - 1);
+    }
+
+    /** Of a name that occurs twice, getenv(3) finds the first. */
+    private static Map<String, String> variables(List<String> strings) {
+        Map<String, String> variables = new TreeMap<>();
+        for (String string : strings) {
+            int equals = string.indexOf('=', 1); // as the JDK does: a name may begin with '='
+            if (equals > 0) {
+                variables.putIfAbsent(string.substring(0, equals), string.substring(equals + 1));
+            }
+        }
+        return variables;
+    }
+}

@@ -1,0 +1,60 @@
+package org.daemonspec.internal.launch.commandline;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Files that stand for options. They are replaced by what is in them: it may hold relative paths, and the file may be
+ * gone before the daemon JVM reads it.
+ */
+record OptionFiles(WorkingDirectory workingDirectory, Findings findings) {
+
+    private static final String VM_OPTIONS_FILE = "-XX:VMOptionsFile=";
+
+    /** Whether a word given to the launcher or to HotSpot stands for a file of options. */
+    static boolean isReference(String word) {
+        return word.startsWith("@") || word.startsWith(VM_OPTIONS_FILE);
+    }
+
+    /** The arguments in the file of {@code @file}. */
+    List<String> argFile(String file) {
+        return ArgFile.parse(read("@" + file, file));
+    }
+
+    /**
+     * HotSpot's options with options files replaced. What is not an option HotSpot can be told to ignore, but the
+     * launcher would take it for the main class, so it is left out.
+     */
+    List<String> vmOptions(List<String> words) {
+        return words.stream()
+                .flatMap(this::expandVmOptionsFile)
+                .filter(word -> word.startsWith("-"))
+                .toList();
+    }
+
+    private Stream<String> expandVmOptionsFile(String word) {
+        if (!word.startsWith(VM_OPTIONS_FILE)) {
+            return Stream.of(word);
+        }
+        return OptionString.parse(read(word, word.substring(VM_OPTIONS_FILE.length()))).stream();
+    }
+
+    private String read(String reference, String file) {
+        try {
+            Path path = PathBytes.toPath(workingDirectory.resolve(file, ""));
+            if (Files.isRegularFile(path)) {
+                return PathBytes.read(path);
+            }
+            // a pipe, such as the shell makes of @<(...), is empty by now
+            findings.problem(reference, "no regular file, or gone; keep the options in a file that stays.");
+        } catch (IOException e) {
+            findings.problem(reference, "can't be read (" + e + "); make the file readable.");
+        } catch (UnresolvablePathException e) {
+            findings.problem(reference, e.reason());
+        }
+        return "";
+    }
+}

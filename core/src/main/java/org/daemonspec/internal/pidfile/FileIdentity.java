@@ -1,0 +1,33 @@
+package org.daemonspec.internal.pidfile;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Device and inode: which file it is, whatever path leads to it. */
+record FileIdentity(Object key) {
+
+    /** The file that a path names now; a symbolic link is itself, not what it points to. Empty if there is none. */
+    static Optional<FileIdentity> ofPath(Path path) {
+        return of(path, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The file that this process has open as the given descriptor. */
+    static Optional<FileIdentity> ofOwnDescriptor(int descriptor) {
+        return of(Path.of("/proc/self/fd", Integer.toString(descriptor)));
+    }
+
+    /** The file behind an entry of {@code /proc/PID/fd}. */
+    static Optional<FileIdentity> of(Path path, LinkOption... options) {
+        try {
+            return Optional.of(new FileIdentity(Objects.requireNonNull(
+                    Files.readAttributes(path, BasicFileAttributes.class, options).fileKey())));
+        } catch (IOException absentOrUnreadable) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package org.daemonspec.internal.pidfile;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The locked pidfile as the daemon has it: by an inherited descriptor. Plain Java throughout, since it is on the way to
+ * <em>ready</em>.
+ *
+ * @param path absolute
+ * @param descriptor the inherited descriptor, which carries the lock
+ */
+public record InheritedPidfile(Path path, int descriptor) {
+
+    /** Makes the pid the content if it is not: the launcher may have been killed before it wrote it. */
+    public void ensureContent(long pid) throws IOException {
+        if (PidfileContent.read(path).orElse(0) != pid) {
+            Files.write(own(), PidfileContent.of(pid), StandardOpenOption.TRUNCATE_EXISTING);
+        }
+    }
+
+    /**
+     * Has the file removed as the last thing before the JVM halts, after all shutdown hooks: as long as anything of the
+     * service still runs, the path leads to a locked file. Does nothing if the path leads elsewhere by now. To be called
+     * from a shutdown hook.
+     */
+    public void removeAtHalt() {
+        if (FileIdentity.ofPath(path).equals(FileIdentity.ofOwnDescriptor(descriptor))) {
+            path.toFile().deleteOnExit();
+        }
+    }
+
+    private Path own() {
+        return Path.of("/proc/self/fd", Integer.toString(descriptor));
+    }
+}

@@ -1,0 +1,168 @@
+package org.daemonspec.internal.pidfile;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Optional;
+import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Errno;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.SystemCallException;
+
+/**
+ * A pidfile that this process has locked with flock(2), as pidfile_open(3) of FreeBSD does it: the lock says that
+ * somebody runs, the content says who.
+ *
+ * <p>The lock belongs to the open file description: it lives on in every process that inherits the descriptor, through
+ * fork and exec, and is free when the last of them is gone, however it went. Closing this object lets go of this
+ * process's descriptor only.
+ *
+ * <p>Not thread-safe: belongs to the thread of its {@link Posix}.
+ */
+public final class LockedPidfile implements AutoCloseable {
+
+    private static final int MODE = 0644;
+
+    private final Posix posix;
+    private final Path path;
+    private final String name;
+    private final Descriptor file;
+
+    private LockedPidfile(Posix posix, Path path, Descriptor file) {
+        this.posix = posix;
+        this.path = path;
+        this.name = ByteString.of(path);
+        this.file = file;
+    }
+
+    /**
+     * Locks the pidfile, made if need be, and reserves the disk space for a pid in it; empty if somebody else has the lock.
+     *
+     * @throws PidfileException if the path is no file that can be trusted, or cannot be written
+     */
+    static Optional<LockedPidfile> tryLock(Posix posix, Path path) {
+        while (true) {
+            Descriptor file = open(posix, path);
+            try {
+                refuseUntrustworthy(path, file);
+                if (!posix.tryLock(file, ByteString.of(path))) {
+                    file.close();
+                    return Optional.empty();
+                }
+                if (isBehindPath(path, file)) {
+                    LockedPidfile pidfile = new LockedPidfile(posix, path, file);
+                    pidfile.initialize();
+                    return Optional.of(pidfile);
+                }
+                file.close(); // its last holder removed it between our open and our flock
+            } catch (RuntimeException e) {
+                file.close();
+                throw e;
+            }
+        }
+    }
+
+    /** Removes a pidfile that nobody has locked any more, under its lock; leaves it alone if somebody has. */
+    public static void removeIfFree(Posix posix, Path path) {
+        tryLock(posix, path).ifPresent(pidfile -> {
+            try (pidfile) {
+                pidfile.remove();
+            }
+        });
+    }
+
+    /** The descriptor that carries the lock, to be inherited by the daemon. */
+    public Descriptor descriptor() {
+        return file;
+    }
+
+    /** Makes the pid the file's content. */
+    public void write(long pid) {
+        byte[] content = PidfileContent.of(pid);
+        posix.writeAtStart(file, content, name);
+        posix.truncate(file, content.length, name);
+    }
+
+    /** Removes the file, if the path still leads to it, while it is locked: for a start that failed. */
+    public void remove() {
+        if (isBehindPath(path, file)) {
+            try {
+                Files.deleteIfExists(path);
+            } catch (IOException e) {
+                posix.truncate(file, 0, name); // the directory may be read-only for us: then it is at least empty
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        file.close();
+    }
+
+    private void initialize() {
+        try {
+            posix.changeMode(file, MODE, name);
+            byte[] blanks = PidfileContent.reservation();
+            posix.writeAtStart(file, blanks, name);
+            posix.truncate(file, blanks.length, name);
+        } catch (SystemCallException e) {
+            remove();
+            throw new PidfileException(
+                    e.getMessage() + "; make the pidfile " + path + " writable, with room on its disk.");
+        }
+    }
+
+    private static Descriptor open(Posix posix, Path path) {
+        try {
+            return posix.open(ByteString.of(path), Posix.OpenFor.LOCKING, MODE);
+        } catch (SystemCallException e) {
+            throw new PidfileException(e.getMessage() + "; " + advice(e));
+        }
+    }
+
+    private static String advice(SystemCallException e) {
+        if (e.is(Errno.ELOOP)) {
+            return "a pidfile may not be a symbolic link: name the file itself.";
+        }
+        if (e.is(Errno.EISDIR)) {
+            return "a pidfile is a file: name one in that directory.";
+        }
+        if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR)) {
+            return "make the pidfile's directory first.";
+        }
+        if (e.is(Errno.EACCES) || e.is(Errno.EPERM)) {
+            return "choose a directory that this user may write, or start it as a user who may.";
+        }
+        return "choose another path for the pidfile.";
+    }
+
+    /** A file that others may write, or that is no file, proves nothing. */
+    private static void refuseUntrustworthy(Path path, Descriptor file) {
+        PosixFileAttributes attributes;
+        try {
+            attributes = Files.readAttributes(
+                    Path.of("/proc/self/fd", Integer.toString(file.number())), PosixFileAttributes.class);
+        } catch (IOException e) {
+            throw new PidfileException("fstat " + path + ": " + e + "; mount /proc.");
+        }
+        if (!attributes.isRegularFile()) {
+            throw new PidfileException(
+                    "open " + path + ": not a regular file; name a pidfile that is one, or does not exist yet.");
+        }
+        var othersWrite = EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+        othersWrite.retainAll(attributes.permissions());
+        if (!othersWrite.isEmpty()) {
+            throw new PidfileException("open " + path + ": " + othersWrite
+                    + " is allowed, so its content cannot be trusted; remove it or chmod it to 0644.");
+        }
+    }
+
+    private static boolean isBehindPath(Path path, Descriptor file) {
+        Optional<FileIdentity> opened = FileIdentity.ofOwnDescriptor(file.number());
+        return opened.isPresent() && opened.equals(FileIdentity.ofPath(path));
+    }
+}

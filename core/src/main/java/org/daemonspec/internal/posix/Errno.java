@@ -1,0 +1,76 @@
+package org.daemonspec.internal.posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.daemonspec.bindings.Libc;
+
+/**
+ * An error number with its name and text, see errno(3). Names come from strerrorname_np(3) and untranslated texts from
+ * strerrordesc_np(3), both glibc 2.32; before that, the number and strerror_r(3) have to do.
+ *
+ * @param number the value of errno, positive
+ */
+public record Errno(int number) {
+
+    private static final int TEXT_SIZE = 256;
+
+    public static final Errno EACCES = new Errno(Libc.EACCES());
+    public static final Errno E2BIG = new Errno(Libc.E2BIG());
+    public static final Errno EAGAIN = new Errno(Libc.EAGAIN());
+    public static final Errno EMFILE = new Errno(Libc.EMFILE());
+    public static final Errno ENFILE = new Errno(Libc.ENFILE());
+    public static final Errno ENOEXEC = new Errno(Libc.ENOEXEC());
+    public static final Errno ENOMEM = new Errno(Libc.ENOMEM());
+    public static final Errno ECHILD = new Errno(Libc.ECHILD());
+    public static final Errno EINTR = new Errno(Libc.EINTR());
+    public static final Errno EINVAL = new Errno(Libc.EINVAL());
+    public static final Errno EISDIR = new Errno(Libc.EISDIR());
+    public static final Errno ELOOP = new Errno(Libc.ELOOP());
+    public static final Errno ENOENT = new Errno(Libc.ENOENT());
+    public static final Errno ENOSYS = new Errno(Libc.ENOSYS());
+    public static final Errno ENOTDIR = new Errno(Libc.ENOTDIR());
+    public static final Errno EPERM = new Errno(Libc.EPERM());
+    public static final Errno EPIPE = new Errno(Libc.EPIPE());
+    public static final Errno ESRCH = new Errno(Libc.ESRCH());
+    public static final Errno EWOULDBLOCK = new Errno(Libc.EWOULDBLOCK());
+
+    /** The name as in errno(3), such as {@code ENOENT}. */
+    public String name() {
+        if (LibcFunction.STRERRORNAME_NP.isAvailable()) {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment errno = arena.allocate(ValueLayout.JAVA_INT);
+                long name = NativeCall.pointerCall(errno, LibcFunction.STRERRORNAME_NP, number);
+                if (name != 0) {
+                    return text(name);
+                }
+            }
+        }
+        return "errno " + number;
+    }
+
+    /** The explanation, such as {@code No such file or directory}. */
+    public String description() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(ValueLayout.JAVA_INT);
+            if (LibcFunction.STRERRORDESC_NP.isAvailable()) {
+                long text = NativeCall.pointerCall(errno, LibcFunction.STRERRORDESC_NP, number);
+                return text == 0 ? "unknown error" : text(text);
+            }
+            MemorySegment buffer = arena.allocate(TEXT_SIZE);
+            return text(NativeCall.pointerCall(
+                    errno, LibcFunction.STRERROR_R, number, buffer.address(), buffer.byteSize()));
+        }
+    }
+
+    /** Name and explanation, such as {@code ENOENT (No such file or directory)}. */
+    @Override
+    public String toString() {
+        return name() + " (" + description() + ")";
+    }
+
+    @SuppressWarnings("restricted")
+    private static String text(long address) {
+        return MemorySegment.ofAddress(address).reinterpret(TEXT_SIZE).getString(0);
+    }
+}

@@ -1,0 +1,84 @@
+package org.daemonspec.internal.posix;
+
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.util.Locale;
+
+/**
+ * Every function of libc that daemonspec calls, by its own name; the audit test compares the prototype of each with the
+ * generated bindings and with the machine's headers. A function that this libc is too old for has no address: ask
+ * {@link #isAvailable()} first.
+ */
+enum LibcFunction {
+    CLONE,
+    CLOSE,
+    CLOSE_RANGE,
+    DUP2,
+    _EXIT,
+    FCHDIR,
+    FCHMOD,
+    FCNTL,
+    FLOCK,
+    FTRUNCATE,
+    GETCONTEXT,
+    KILL,
+    MAKECONTEXT,
+    MEMFD_CREATE,
+    OPEN,
+    PIPE2,
+    POLL,
+    POSIX_SPAWN,
+    POSIX_SPAWN_FILE_ACTIONS_ADDCLOSE,
+    POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP,
+    POSIX_SPAWN_FILE_ACTIONS_ADDDUP2,
+    POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP,
+    POSIX_SPAWN_FILE_ACTIONS_DESTROY,
+    POSIX_SPAWN_FILE_ACTIONS_INIT,
+    POSIX_SPAWNATTR_DESTROY,
+    POSIX_SPAWNATTR_INIT,
+    POSIX_SPAWNATTR_SETFLAGS,
+    POSIX_SPAWNATTR_SETSIGDEFAULT,
+    POSIX_SPAWNATTR_SETSIGMASK,
+    PREAD,
+    PTHREAD_SIGMASK,
+    PWRITE,
+    READ,
+    SETCONTEXT,
+    SETSID,
+    SIGDELSET,
+    SIGEMPTYSET,
+    SIGFILLSET,
+    SOCKETPAIR,
+    STRERROR_R,
+    STRERRORDESC_NP,
+    STRERRORNAME_NP,
+    SYSCALL,
+    UMASK,
+    WAITPID,
+    WRITE;
+
+    private final MemorySegment address = lookup().find(symbol()).orElse(MemorySegment.NULL);
+
+    /** The function's name in C. */
+    String symbol() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether this machine's libc has the function. */
+    boolean isAvailable() {
+        return address.address() != 0;
+    }
+
+    /** Where the function is in memory. */
+    MemorySegment address() {
+        if (!isAvailable()) {
+            throw new UnsupportedOperationException("This machine's glibc has no " + symbol() + "; use a newer glibc.");
+        }
+        return address;
+    }
+
+    private static SymbolLookup lookup() {
+        return Linker.nativeLinker().defaultLookup();
+    }
+}

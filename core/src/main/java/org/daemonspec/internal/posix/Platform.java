@@ -1,0 +1,49 @@
+package org.daemonspec.internal.posix;
+
+import java.lang.foreign.Linker;
+import java.util.Locale;
+import org.daemonspec.bindings.LibcAarch64;
+import org.daemonspec.bindings.LibcX86_64;
+
+/**
+ * The processors and C libraries that the bindings describe: Linux with glibc, on x86-64 and aarch64. The four constants
+ * that differ between the two processors are chosen here.
+ *
+ * @param directoryFlag {@code O_DIRECTORY}
+ * @param noFollowFlag {@code O_NOFOLLOW}
+ * @param contextSize {@code sizeof(ucontext_t)}
+ */
+record Platform(int directoryFlag, int noFollowFlag, int contextSize) {
+
+    private static final Platform CURRENT =
+            detect(System.getProperty("os.name"), System.getProperty("os.arch"), hasGlibc());
+
+    /** The platform of this process, or {@link UnsupportedOperationException} where the bindings do not hold. */
+    static Platform current() {
+        return CURRENT;
+    }
+
+    static Platform detect(String system, String processor, boolean glibc) {
+        if (!system.equals("Linux") || !glibc) {
+            throw unsupported(system, processor, glibc);
+        }
+        return switch (processor.toLowerCase(Locale.ROOT)) {
+            case "amd64", "x86_64" ->
+                new Platform(LibcX86_64.O_DIRECTORY(), LibcX86_64.O_NOFOLLOW(), LibcX86_64.UCONTEXT_T_SIZE());
+            case "aarch64" ->
+                new Platform(LibcAarch64.O_DIRECTORY(), LibcAarch64.O_NOFOLLOW(), LibcAarch64.UCONTEXT_T_SIZE());
+            default -> throw unsupported(system, processor, true);
+        };
+    }
+
+    private static UnsupportedOperationException unsupported(String system, String processor, boolean glibc) {
+        String libc = system.equals("Linux") && !glibc ? " without glibc (musl has no makecontext)" : "";
+        return new UnsupportedOperationException("daemonspec runs on Linux with glibc on x86-64 or aarch64, and this is "
+                + system + libc + " on " + processor + "; run the service in the foreground here.");
+    }
+
+    /** glibc's own version function: no other C library has it. */
+    private static boolean hasGlibc() {
+        return Linker.nativeLinker().defaultLookup().find("gnu_get_libc_version").isPresent();
+    }
+}

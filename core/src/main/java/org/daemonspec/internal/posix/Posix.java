@@ -1,0 +1,352 @@
+package org.daemonspec.internal.posix;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.daemonspec.bindings.Libc;
+
+/**
+ * The system calls that daemonspec makes, in C's shape and with Java's types: each method is one call, named after it,
+ * repeated when a signal interrupts it. A failure is a {@link SystemCallException}; what a caller wants to tell apart
+ * (a lock that is held, a child that is gone) is in the result.
+ *
+ * <p>Owns the memory in which arguments and errno live: open one for an operation, close it at the end. Not thread-safe:
+ * confined to the thread that opened it. Strings are {@linkplain ByteString byte strings}.
+ */
+public final class Posix implements AutoCloseable {
+
+    /** Signals 1 to 64: classic and real-time. */
+    static final int LAST_SIGNAL = 64;
+
+    private final Arena arena = Arena.ofConfined();
+    private final Platform platform = Platform.current();
+    private final MemorySegment errno = arena.allocate(ValueLayout.JAVA_INT);
+
+    /** Access flags of open(2) that daemonspec uses, with close-on-exec always and no controlling terminal ever. */
+    public enum OpenFor {
+        /** Reading, as the daemon's stdin. */
+        READING,
+        /** Appending; made with the given mode where it does not exist. */
+        APPENDING,
+        /** Reading and writing; made where it does not exist, a symbolic link refused. */
+        LOCKING,
+        /** Looking at its lock; a symbolic link refused. */
+        PROBING,
+        /** fchdir(2) and nothing else; must be a directory. */
+        ENTERING
+    }
+
+    /**
+     * Opens the memory for one operation.
+     *
+     * @throws UnsupportedOperationException on a platform that the bindings do not describe
+     */
+    public static Posix open() {
+        return new Posix();
+    }
+
+    private Posix() {}
+
+    /** open(2). */
+    public Descriptor open(String path, OpenFor purpose, int mode) {
+        int common = Libc.O_CLOEXEC() | Libc.O_NOCTTY();
+        int flags =
+                switch (purpose) {
+                    case READING -> Libc.O_RDONLY() | Libc.O_NONBLOCK();
+                    case APPENDING -> Libc.O_WRONLY() | Libc.O_APPEND() | Libc.O_CREAT() | Libc.O_NONBLOCK();
+                    case LOCKING -> Libc.O_RDWR() | Libc.O_CREAT() | Libc.O_NONBLOCK() | platform.noFollowFlag();
+                    case PROBING -> Libc.O_RDONLY() | Libc.O_NONBLOCK() | platform.noFollowFlag();
+                    case ENTERING -> Libc.O_PATH() | platform.directoryFlag();
+                };
+        int fd = restarting(LibcFunction.OPEN, string(path), flags | common, mode);
+        Descriptor descriptor = new Descriptor(this, checked(fd, "open", ByteString.decode(path)));
+        if (purpose == OpenFor.READING || purpose == OpenFor.APPENDING) {
+            clearNonBlocking(descriptor);
+        }
+        return descriptor;
+    }
+
+    /**
+     * O_NONBLOCK keeps open(2) itself from waiting for the other end of a FIFO or a line; whoever inherits the descriptor
+     * expects it to block.
+     */
+    private void clearNonBlocking(Descriptor descriptor) {
+        int flags = intCall(LibcFunction.FCNTL, descriptor.number(), Libc.F_GETFL());
+        checked(flags, "fcntl F_GETFL", "descriptor " + descriptor.number());
+        int result = intCall(LibcFunction.FCNTL, descriptor.number(), Libc.F_SETFL(), flags & ~Libc.O_NONBLOCK());
+        checked(result, "fcntl F_SETFL", "descriptor " + descriptor.number());
+    }
+
+    /** The descriptor that this process inherited under a number; the result owns it. */
+    public Descriptor inherited(int number) {
+        return new Descriptor(this, number);
+    }
+
+    /** close(2), whose result says nothing that one could act on. */
+    void close(int number) {
+        intCall(LibcFunction.CLOSE, number);
+    }
+
+    /** A pipe, see pipe2(2), close-on-exec: first the end to read from, then the end to write to. */
+    public List<Descriptor> pipe() {
+        MemorySegment ends = arena.allocate(ValueLayout.JAVA_INT, 2);
+        checked(intCall(LibcFunction.PIPE2, ends.address(), Libc.O_CLOEXEC()), "pipe2", "");
+        return pair(ends);
+    }
+
+    /** Two connected sockets, see socketpair(2), close-on-exec. */
+    public List<Descriptor> socketPair() {
+        MemorySegment ends = arena.allocate(ValueLayout.JAVA_INT, 2);
+        int type = Libc.SOCK_STREAM() | Libc.SOCK_CLOEXEC();
+        checked(intCall(LibcFunction.SOCKETPAIR, Libc.AF_UNIX(), type, 0, ends.address()), "socketpair", "");
+        return pair(ends);
+    }
+
+    private List<Descriptor> pair(MemorySegment ends) {
+        return List.of(
+                new Descriptor(this, ends.getAtIndex(ValueLayout.JAVA_INT, 0)),
+                new Descriptor(this, ends.getAtIndex(ValueLayout.JAVA_INT, 1)));
+    }
+
+    /** A file in memory, see memfd_create(2), close-on-exec. */
+    public Descriptor memoryFile(String name) {
+        int fd = intCall(LibcFunction.MEMFD_CREATE, string(name), Libc.MFD_CLOEXEC());
+        return new Descriptor(this, checked(fd, "memfd_create", name));
+    }
+
+    /** Makes every write go to the end of the file, see O_APPEND in fcntl(2). */
+    public void setAppend(Descriptor file) {
+        int result = intCall(LibcFunction.FCNTL, file.number(), Libc.F_SETFL(), Libc.O_APPEND());
+        checked(result, "fcntl F_SETFL", "descriptor " + file.number());
+    }
+
+    /** Sets FD_CLOEXEC, see fcntl(2). */
+    public void setCloseOnExec(int descriptor) {
+        int result = intCall(LibcFunction.FCNTL, descriptor, Libc.F_SETFD(), Libc.FD_CLOEXEC());
+        checked(result, "fcntl F_SETFD", "descriptor " + descriptor);
+    }
+
+    /** A copy of the descriptor at {@code lowest} or above, close-on-exec, see F_DUPFD_CLOEXEC in fcntl(2). */
+    Descriptor duplicateAbove(int descriptor, int lowest) {
+        int copy = intCall(LibcFunction.FCNTL, descriptor, Libc.F_DUPFD_CLOEXEC(), lowest);
+        return new Descriptor(this, checked(copy, "fcntl F_DUPFD_CLOEXEC", "descriptor " + descriptor));
+    }
+
+    /** dup2(2): {@code target} becomes another name of {@code source}. */
+    public void duplicateTo(Descriptor source, int target) {
+        checked(restarting(LibcFunction.DUP2, source.number(), target), "dup2", "descriptor " + target);
+    }
+
+    /** Takes the exclusive flock(2) without waiting for it; {@code false} if another open file description has it. */
+    public boolean tryLock(Descriptor file, String path) {
+        return tryLock(file, path, Libc.LOCK_EX());
+    }
+
+    /** Takes the shared flock(2) without waiting for it; {@code false} if another open file description has it alone. */
+    public boolean tryLockShared(Descriptor file, String path) {
+        return tryLock(file, path, Libc.LOCK_SH());
+    }
+
+    private boolean tryLock(Descriptor file, String path, int operation) {
+        int result = restarting(LibcFunction.FLOCK, file.number(), operation | Libc.LOCK_NB());
+        if (result == -Libc.EWOULDBLOCK()) {
+            return false;
+        }
+        checked(result, "flock", ByteString.decode(path));
+        return true;
+    }
+
+    /** fchmod(2). */
+    public void changeMode(Descriptor file, int mode, String path) {
+        checked(intCall(LibcFunction.FCHMOD, file.number(), mode), "fchmod", ByteString.decode(path));
+    }
+
+    /** ftruncate(2). */
+    public void truncate(Descriptor file, long size, String path) {
+        checked(restarting(LibcFunction.FTRUNCATE, file.number(), size), "ftruncate", ByteString.decode(path));
+    }
+
+    /** pwrite(2) of all bytes at the start of the file. */
+    public void writeAtStart(Descriptor file, byte[] bytes, String path) {
+        MemorySegment buffer = buffer(bytes);
+        for (long done = 0; done < bytes.length; ) {
+            long address = buffer.address() + done;
+            done += checked(
+                    restartingLong(LibcFunction.PWRITE, file.number(), address, bytes.length - done, done),
+                    "pwrite",
+                    ByteString.decode(path));
+        }
+    }
+
+    /** write(2) of all bytes. */
+    public void write(Descriptor file, byte[] bytes) {
+        MemorySegment buffer = buffer(bytes);
+        for (long done = 0; done < bytes.length; ) {
+            long written = restartingLong(
+                    LibcFunction.WRITE, file.number(), buffer.address() + done, bytes.length - done);
+            done += checked(written, "write", "descriptor " + file.number());
+        }
+    }
+
+    /** read(2) of at most {@code most} bytes; an empty array is the end of the file. */
+    public byte[] read(Descriptor file, int most) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment buffer = scratch.allocate(most);
+            long size = restartingLong(LibcFunction.READ, file.number(), buffer.address(), most);
+            checked(size, "read", "descriptor " + file.number());
+            return buffer.asSlice(0, size).toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
+    /** poll(2) for input or end of file; {@code false} when the time is over first. */
+    public boolean awaitReadable(Descriptor file, Duration timeout) {
+        long deadline = System.nanoTime() + Math.clamp(timeout.toSeconds(), 0, 1L << 32) * 1_000_000_000L
+                + timeout.toNanosPart();
+        MemorySegment pollfd = arena.allocate(org.daemonspec.bindings.pollfd.layout());
+        org.daemonspec.bindings.pollfd.fd(pollfd, file.number());
+        org.daemonspec.bindings.pollfd.events(pollfd, (short) Libc.POLLIN());
+        while (true) {
+            long left = Math.max(0, deadline - System.nanoTime());
+            int milliseconds = (int) Math.min(Integer.MAX_VALUE, (left + 999_999) / 1_000_000);
+            int ready = intCall(LibcFunction.POLL, pollfd.address(), 1, milliseconds);
+            if (ready == 0 && System.nanoTime() >= deadline) {
+                return false;
+            }
+            if (ready > 0) {
+                return true;
+            }
+            if (ready != -Libc.EINTR()) {
+                checked(ready, "poll", "descriptor " + file.number());
+            }
+        }
+    }
+
+    /**
+     * A descriptor of a process, see pidfd_open(2), close-on-exec, which becomes readable when the process ends; empty if there
+     * is no such process.
+     *
+     * @throws SystemCallException with ENOSYS before Linux 5.3
+     */
+    public Optional<Descriptor> openProcess(long pid) {
+        int fd = intCall(LibcFunction.SYSCALL, Libc.SYS_pidfd_open(), pid, 0);
+        if (fd == -Libc.ESRCH()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Descriptor(this, checked(fd, "pidfd_open", "process " + pid)));
+    }
+
+    /** pidfd_send_signal(2), which cannot reach another process than the one opened; {@code false} if it has ended. */
+    public boolean signal(Descriptor process, int signal) {
+        int result = intCall(LibcFunction.SYSCALL, Libc.SYS_pidfd_send_signal(), process.number(), signal, 0, 0);
+        if (result == -Libc.ESRCH()) {
+            return false;
+        }
+        checked(result, "pidfd_send_signal " + signal, "");
+        return true;
+    }
+
+    /** kill(2); {@code false} if there is no such process. */
+    public boolean signal(long pid, int signal) {
+        int result = intCall(LibcFunction.KILL, pid, signal);
+        if (result == -Libc.ESRCH()) {
+            return false;
+        }
+        checked(result, "kill " + signal, "process " + pid);
+        return true;
+    }
+
+    /**
+     * waitpid(2) for one child to end: its wait status; empty if it is no child of ours any more, because somebody else has
+     * reaped it or SIGCHLD is ignored.
+     */
+    public OptionalInt awaitChild(int pid) {
+        MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
+        int result = restarting(LibcFunction.WAITPID, pid, status.address(), 0);
+        if (result == -Libc.ECHILD()) {
+            return OptionalInt.empty();
+        }
+        checked(result, "waitpid", "process " + pid);
+        return OptionalInt.of(status.get(ValueLayout.JAVA_INT, 0));
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+
+    // What the native call chain needs from here; see CallChain.
+
+    MemorySegment errno() {
+        return errno;
+    }
+
+    Platform platform() {
+        return platform;
+    }
+
+    /** Zeroed memory that lives as long as this object. */
+    MemorySegment allocate(long size, long alignment) {
+        return arena.allocate(size, alignment);
+    }
+
+    /** The address of a C string. */
+    long string(String byteString) {
+        return arena.allocateFrom(byteString, StandardCharsets.ISO_8859_1).address();
+    }
+
+    /** The address of a C array of C strings that ends with NULL, as argv and envp. */
+    long strings(List<String> byteStrings) {
+        MemorySegment array = arena.allocate(ValueLayout.JAVA_LONG, byteStrings.size() + 1L);
+        for (int i = 0; i < byteStrings.size(); i++) {
+            array.setAtIndex(ValueLayout.JAVA_LONG, i, string(byteStrings.get(i)));
+        }
+        return array.address();
+    }
+
+    int intCall(LibcFunction function, long... arguments) {
+        return NativeCall.intCall(errno, function, arguments);
+    }
+
+    int errorNumberCall(LibcFunction function, long... arguments) {
+        return NativeCall.errorNumberCall(errno, function, arguments);
+    }
+
+    static int checked(int result, String operation, String object) {
+        if (result < 0) {
+            throw new SystemCallException(operation, object, -result);
+        }
+        return result;
+    }
+
+    private static long checked(long result, String operation, String object) {
+        if (result < 0) {
+            throw new SystemCallException(operation, object, (int) -result);
+        }
+        return result;
+    }
+
+    private MemorySegment buffer(byte[] bytes) {
+        return arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+    }
+
+    private int restarting(LibcFunction function, long... arguments) {
+        int result;
+        do {
+            result = intCall(function, arguments);
+        } while (result == -Libc.EINTR());
+        return result;
+    }
+
+    private long restartingLong(LibcFunction function, long... arguments) {
+        long result;
+        do {
+            result = NativeCall.longCall(errno, function, arguments);
+        } while (result == -Libc.EINTR());
+        return result;
+    }
+}

@@ -1,0 +1,148 @@
+package org.daemonspec.internal.posix;
+
+import java.io.File;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.daemonspec.bindings.Libc;
+
+/**
+ * A {@link SpawnRequest} as posix_spawn(3) wants it: its file actions and attributes, which stop and report at the first
+ * failure, as the chain itself cannot.
+ *
+ * <p>The new process gets the directory, the descriptors asked for and no others, an empty signal mask and every signal's
+ * default disposition: execve(2) would keep a blocked mask and ignored signals, as nohup(1) and careless parents leave them.
+ */
+final class PreparedSpawn implements AutoCloseable {
+
+    private final Posix posix;
+    private final SpawnRequest request;
+    private final MemorySegment pid;
+    private final MemorySegment fileActions;
+    private final MemorySegment attributes;
+    private final List<Descriptor> movedAside = new ArrayList<>();
+
+    PreparedSpawn(Posix posix, SpawnRequest request) {
+        this.posix = posix;
+        this.request = request;
+        this.pid = posix.allocate(Integer.BYTES, Integer.BYTES);
+        this.fileActions = posix.allocate(Libc.POSIX_SPAWN_FILE_ACTIONS_T_SIZE(), Long.BYTES);
+        this.attributes = posix.allocate(Libc.POSIX_SPAWNATTR_T_SIZE(), Long.BYTES);
+        check(posix.errorNumberCall(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_INIT, fileActions.address()));
+        check(posix.errorNumberCall(LibcFunction.POSIX_SPAWNATTR_INIT, attributes.address()));
+        try {
+            addFileActions();
+            setAttributes();
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Adds the calls that make the process a daemon's: setsid(2), umask(2), posix_spawn(3). */
+    CallChain addTo(CallChain chain) {
+        chain.then(LibcFunction.SETSID).then(LibcFunction.UMASK, request.umask());
+        if (!LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP.isAvailable()) {
+            chain.then(LibcFunction.FCHDIR, request.workingDirectory().number());
+        }
+        return chain.then(
+                LibcFunction.POSIX_SPAWN,
+                pid.address(),
+                posix.string(request.path()),
+                fileActions.address(),
+                attributes.address(),
+                posix.strings(request.arguments()),
+                posix.strings(request.environment()));
+    }
+
+    /** Where posix_spawn writes the new process's pid once its execve(2) has succeeded; 0 until then. */
+    MemorySegment pid() {
+        return pid;
+    }
+
+    /** The pid, or the failure of the posix_spawn that left the given errno. */
+    int pidOrThrow(int errno) {
+        int value = pid.get(ValueLayout.JAVA_INT, 0);
+        if (value == 0) {
+            throw new SystemCallException("posix_spawn", ByteString.decode(request.path()), errno);
+        }
+        return value;
+    }
+
+    @Override
+    public void close() {
+        posix.errorNumberCall(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_DESTROY, fileActions.address());
+        posix.errorNumberCall(LibcFunction.POSIX_SPAWNATTR_DESTROY, attributes.address());
+        movedAside.forEach(Descriptor::close);
+    }
+
+    private void addFileActions() {
+        int count = request.descriptors().size();
+        if (LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP.isAvailable()) {
+            add(
+                    LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP,
+                    aside(request.workingDirectory().number(), count));
+        }
+        List<Integer> sources = request.descriptors().stream()
+                .map(descriptor -> aside(descriptor.number(), count))
+                .toList();
+        for (int target = 0; target < count; target++) {
+            add(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDDUP2, sources.get(target), target);
+        }
+        closeAllFrom(count);
+    }
+
+    /**
+     * dup2 onto 0, 1, 2 … must not overwrite a descriptor that is still to be copied: in a process that was started with
+     * stdin closed, ours may have those very numbers. Such a one is moved out of the way first.
+     */
+    private int aside(int descriptor, int count) {
+        if (descriptor >= count) {
+            return descriptor;
+        }
+        Descriptor copy = posix.duplicateAbove(descriptor, count);
+        movedAside.add(copy);
+        return copy.number();
+    }
+
+    /** One close_range(2) however many there are; before glibc 2.34, one action for each that is open. */
+    private void closeAllFrom(int lowest) {
+        if (LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP.isAvailable()) {
+            add(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP, lowest);
+            return;
+        }
+        String[] open = Objects.requireNonNullElse(new File("/proc/self/fd").list(), new String[0]);
+        Arrays.stream(open)
+                .mapToInt(Integer::parseInt)
+                .filter(descriptor -> descriptor >= lowest)
+                .forEach(descriptor -> add(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDCLOSE, descriptor));
+    }
+
+    private void setAttributes() {
+        MemorySegment signals = posix.allocate(Libc.SIGSET_T_SIZE(), Long.BYTES);
+        posix.intCall(LibcFunction.SIGEMPTYSET, signals.address());
+        set(LibcFunction.POSIX_SPAWNATTR_SETSIGMASK, signals.address());
+        signals.fill((byte) 0xff); // sigfillset leaves out 32 and 33, and glibc would start the process with 32 ignored
+        set(LibcFunction.POSIX_SPAWNATTR_SETSIGDEFAULT, signals.address());
+        set(LibcFunction.POSIX_SPAWNATTR_SETFLAGS, Libc.POSIX_SPAWN_SETSIGMASK() | Libc.POSIX_SPAWN_SETSIGDEF());
+    }
+
+    private void add(LibcFunction action, int first) {
+        check(posix.errorNumberCall(action, fileActions.address(), first));
+    }
+
+    private void add(LibcFunction action, int first, int second) {
+        check(posix.errorNumberCall(action, fileActions.address(), first, second));
+    }
+
+    private void set(LibcFunction attribute, long value) {
+        check(posix.errorNumberCall(attribute, attributes.address(), value));
+    }
+
+    private void check(int result) {
+        Posix.checked(result, "prepare posix_spawn", ByteString.decode(request.path()));
+    }
+}

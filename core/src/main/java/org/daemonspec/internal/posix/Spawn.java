@@ -1,0 +1,31 @@
+package org.daemonspec.internal.posix;
+
+/**
+ * Starts a program as a daemon: an intermediate process makes a session and ends at once, so that the new process leads no
+ * session (it can never get a controlling terminal) and its parent is init or the nearest subreaper.
+ */
+public final class Spawn {
+
+    private Spawn() {}
+
+    /**
+     * Starts the program; returns its pid when its execve(2) has succeeded. Thread-safe. Works on the calling thread if that
+     * is a platform thread, otherwise on one of its own.
+     *
+     * @throws SystemCallException with errno if no process could be made or the program could not be executed
+     */
+    public static int start(SpawnRequest request) {
+        return Thread.currentThread().isVirtual()
+                ? OnPlatformThread.await(OnPlatformThread.start("daemonspec-spawn", () -> run(request)))
+                : run(request);
+    }
+
+    private static int run(SpawnRequest request) {
+        try (Posix posix = Posix.open();
+                PreparedSpawn spawn = new PreparedSpawn(posix, request)) {
+            CallChain.Outcome outcome = spawn.addTo(new CallChain(posix)).run();
+            posix.awaitChild(outcome.pid());
+            return spawn.pidOrThrow(outcome.errno());
+        }
+    }
+}
