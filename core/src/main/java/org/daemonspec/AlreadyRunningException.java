@@ -18,12 +18,12 @@ public final class AlreadyRunningException extends DaemonException {
         this.pid = pid;
     }
 
-    /** The pidfile that is locked. */
+    /** {@return the pidfile that is locked} */
     public Path pidfile() {
         return pidfile;
     }
 
-    /** The pid of the instance that runs; empty if the pidfile does not say it, or names a process without the lock. */
+    /** {@return the pid of the instance that runs; empty if the pidfile does not say it, or names a process without the lock} */
     public OptionalLong pid() {
         return pid;
     }

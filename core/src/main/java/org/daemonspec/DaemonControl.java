@@ -55,8 +55,7 @@ public final class DaemonControl {
     public StopResult stop(Duration grace) {
         return switch (Stop.daemonOf(pidfile, grace)) {
             case Stop.Result.NotRunning() -> new StopResult.NotRunning();
-            case Stop.Result.Stopped stopped ->
-                new StopResult.Stopped(stopped.pid(), stopped.took(), stopped.killed());
+            case Stop.Result.Stopped stopped -> new StopResult.Stopped(stopped.pid(), stopped.took(), stopped.killed());
             case Stop.Result.StillRunning running -> new StopResult.StillRunning(running.pid(), running.reason());
         };
     }

@@ -30,6 +30,8 @@ public abstract sealed class DaemonException extends RuntimeException
      * The exit code with which {@link DaemonSpec#detach(Runnable)} leaves, from the
      * <a href="https://refspecs.linuxfoundation.org/LSB_5.0.0/LSB-Core-generic/LSB-Core-generic/iniscrptact.html">Linux
      * Standard Base</a>.
+     *
+     * @return 1, 6 or 7
      */
     public abstract int exitCode();
 }

@@ -19,7 +19,9 @@ final class DaemonMain {
         try {
             takeover.begin(spec);
             task.run(takeover::reportReady);
-        } catch (Throwable failure) { // whatever it is, the launcher waits for the reason and the log for the stack trace
+        } catch (
+                Throwable
+                        failure) { // whatever it is, the launcher waits for the reason and the log for the stack trace
             fail(takeover, failure);
         }
         awaitOtherThreads();
@@ -55,7 +57,7 @@ final class DaemonMain {
         root.enumerate(threads);
         return Arrays.stream(threads)
                 .filter(Objects::nonNull)
-                .filter(thread -> !thread.isDaemon() && thread != Thread.currentThread())
+                .filter(thread -> !thread.isDaemon() && !thread.equals(Thread.currentThread()))
                 .findAny();
     }
 }

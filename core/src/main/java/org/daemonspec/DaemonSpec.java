@@ -68,17 +68,27 @@ public final class DaemonSpec {
         this.spec = spec;
     }
 
-    /** A builder with every default in place. */
+    /** {@return a builder with every default in place} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** What messages call the daemon. */
+    /**
+     * Whether this JVM was started to be a daemon, so that {@code main} should go straight to {@code detach} or
+     * {@code launch}: what must happen once, in the launcher, such as stopping a predecessor, is for the other case.
+     *
+     * @return {@code true} in a daemon, from the beginning of {@code main}
+     */
+    public static boolean isDaemon() {
+        return Takeover.ofThisProcess().isPresent();
+    }
+
+    /** {@return what messages call the daemon} */
     public String name() {
         return spec.name();
     }
 
-    /** The pidfile as it was given. */
+    /** {@return the pidfile as it was given} */
     public Optional<Path> pidfile() {
         return spec.pidfile();
     }

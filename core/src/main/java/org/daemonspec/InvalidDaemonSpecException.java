@@ -15,7 +15,7 @@ public final class InvalidDaemonSpecException extends DaemonException {
         this.problems = List.copyOf(problems);
     }
 
-    /** Everything that is wrong, each in one sentence. */
+    /** {@return everything that is wrong, each in one sentence} */
     public List<String> problems() {
         return problems;
     }

@@ -23,7 +23,7 @@ final class Leave {
         try {
             return step.get();
         } catch (DaemonException e) {
-            throw leave(e.getMessage(), e.exitCode());
+            throw leave(String.valueOf(e.getMessage()), e.exitCode());
         } catch (UnsupportedOperationException e) {
             throw leave("daemonspec: " + e.getMessage(), DaemonException.EXIT_NOT_RUNNING);
         }

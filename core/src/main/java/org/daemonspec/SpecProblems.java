@@ -14,8 +14,11 @@ final class SpecProblems {
 
     static List<String> of(LaunchSpec spec) {
         List<String> problems = new ArrayList<>();
-        if (spec.name().isBlank() || spec.name().contains("/") || spec.name().chars().anyMatch(Character::isISOControl)) {
-            problems.add("name '" + spec.name() + "': give it at least one letter, and neither '/' nor control characters.");
+        if (spec.name().isBlank()
+                || spec.name().contains("/")
+                || spec.name().chars().anyMatch(Character::isISOControl)) {
+            problems.add(
+                    "name '" + spec.name() + "': give it at least one letter, and neither '/' nor control characters.");
         }
         if (spec.umask() < 0 || spec.umask() > LARGEST_UMASK) {
             problems.add("umask " + spec.umask() + ": give 0 to 0777, in Java an octal literal such as 022.");
@@ -66,8 +69,12 @@ final class SpecProblems {
         if (option.isEmpty() || hasNul(option)) {
             problems.add("jvmOptions '" + printable(option) + "': an option is not empty and contains no NUL.");
         }
-        if (option.equals("-jar") || option.equals("-m") || option.equals("--module") || option.startsWith("--module=")) {
-            problems.add("jvmOptions '" + option + "': the daemon runs the launcher's own program; use exec for another.");
+        if (option.equals("-jar")
+                || option.equals("-m")
+                || option.equals("--module")
+                || option.startsWith("--module=")) {
+            problems.add(
+                    "jvmOptions '" + option + "': the daemon runs the launcher's own program; use exec for another.");
         }
     }
 

@@ -54,7 +54,8 @@ public final class Stop {
                         removeStale(posix, pidfile);
                         return new Result.NotRunning();
                     }
-                    case PidfileState.Locked(OptionalLong pid, boolean proven) when proven -> {
+                    case PidfileState.Locked(OptionalLong pid, boolean proven)
+                    when proven -> {
                         Optional<Result> result = stop(posix, pidfile, pid.getAsLong(), grace, start);
                         if (result.isPresent()) {
                             return result.get();
@@ -62,12 +63,16 @@ public final class Stop {
                     }
                     case PidfileState.Locked(OptionalLong pid, boolean proven) -> {
                         if (pid.isPresent()) {
-                            return new Result.StillRunning(pid, "process " + pid.getAsLong()
-                                    + " belongs to another user; stop it as that user or as root");
+                            return new Result.StillRunning(
+                                    pid,
+                                    "process " + pid.getAsLong()
+                                            + " belongs to another user; stop it as that user or as root");
                         }
                         if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                            return new Result.StillRunning(pid, "somebody holds the lock on " + pidfile
-                                    + " and does not say its pid there; see fuser " + pidfile);
+                            return new Result.StillRunning(
+                                    pid,
+                                    "somebody holds the lock on " + pidfile
+                                            + " and does not say its pid there; see fuser " + pidfile);
                         }
                         LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
                     }
@@ -95,7 +100,8 @@ public final class Stop {
                 posix.signal(process, Libc.SIGKILL());
                 if (!posix.awaitReadable(process, KILL_GRACE)) {
                     return Optional.of(new Result.StillRunning(
-                            OptionalLong.of(pid), "process " + pid + " has not obeyed SIGKILL yet; see its state in ps"));
+                            OptionalLong.of(pid),
+                            "process " + pid + " has not obeyed SIGKILL yet; see its state in ps"));
                 }
             }
             removeStale(posix, pidfile);

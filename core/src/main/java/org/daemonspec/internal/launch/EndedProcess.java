@@ -36,7 +36,7 @@ record EndedProcess(int waitStatus) {
 
     /** The name in parentheses may contain anything, so the fields are counted from the last parenthesis. */
     static Optional<EndedProcess> parse(String stat) {
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         return fields[0].equals("Z")
                 ? Optional.of(new EndedProcess(Integer.parseInt(fields[fields.length - 1])))
                 : Optional.empty();

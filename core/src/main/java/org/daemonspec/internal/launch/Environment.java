@@ -24,10 +24,11 @@ final class Environment {
 
     static Map<String, String> parse(String block) {
         Map<String, String> environment = new TreeMap<>();
-        for (String entry : block.split("\0")) {
+        for (String entry : block.split("\0", -1)) {
             int equals = entry.indexOf('=', 1); // as the JDK does: a name may begin with '='
             if (equals > 0) {
-                environment.putIfAbsent(entry.substring(0, equals), entry.substring(equals + 1)); // getenv(3): the first
+                environment.putIfAbsent(
+                        entry.substring(0, equals), entry.substring(equals + 1)); // getenv(3): the first
             }
         }
         return environment;

@@ -48,8 +48,7 @@ public final class Launch {
         List<String> arguments = command.stream().map(ByteString::encode).toList();
         String path = ByteString.of(program.orElseThrow());
         return withLock(
-                spec,
-                (posix, pidfile) -> new ProgramStart(posix, spec, pidfile).run(path, arguments, environment));
+                spec, (posix, pidfile) -> new ProgramStart(posix, spec, pidfile).run(path, arguments, environment));
     }
 
     /** Makes this program a daemon: a second JVM with the same command line, in which main runs again. */

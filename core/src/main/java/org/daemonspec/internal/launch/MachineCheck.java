@@ -38,7 +38,8 @@ final class MachineCheck {
             } else if (!Files.exists(path)) {
                 problems.add("stdin " + path + ": ENOENT (no such file); name a file that exists.");
             } else if (!Files.isReadable(path)) {
-                problems.add("stdin " + path + ": EACCES (this user may not read it); choose another or change its mode.");
+                problems.add(
+                        "stdin " + path + ": EACCES (this user may not read it); choose another or change its mode.");
             }
         }
     }
@@ -61,9 +62,10 @@ final class MachineCheck {
         if (parent == null) {
             problems.add(what + " " + path + ": EISDIR (a directory); name a file in it.");
         } else if (!Files.isDirectory(parent)) {
-            problems.add(what + " " + path + ": " + (Files.exists(parent) ? "ENOTDIR (" : "ENOENT (no directory ") + parent
-                    + (Files.exists(parent) ? " is not a directory)" : ")") + "; make the directory " + parent
-                    + " first.");
+            problems.add(
+                    what + " " + path + ": " + (Files.exists(parent) ? "ENOTDIR (" : "ENOENT (no directory ") + parent
+                            + (Files.exists(parent) ? " is not a directory)" : ")") + "; make the directory " + parent
+                            + " first.");
         } else if (!Files.exists(path) && !Files.isWritable(parent)) {
             problems.add(what + " " + path + ": EACCES (this user may not create files in " + parent
                     + "); choose another directory or start it as a user who may.");

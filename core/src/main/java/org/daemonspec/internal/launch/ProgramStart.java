@@ -20,10 +20,10 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
     StartResult run(String path, List<String> arguments, List<String> environment) {
         try (Descriptor directory = posix.open(ByteString.of(spec.workingDirectory()), OpenFor.ENTERING, 0);
                 Streams streams = Streams.open(posix, spec)) {
-            List<Descriptor> descriptors = new ArrayList<>(List.of(streams.stdin(), streams.stdout(), streams.stderr()));
+            List<Descriptor> descriptors =
+                    new ArrayList<>(List.of(streams.stdin(), streams.stdout(), streams.stderr()));
             pidfile.ifPresent(lock -> descriptors.add(lock.descriptor()));
-            int pid = Spawn.start(
-                    new SpawnRequest(path, arguments, environment, spec.umask(), directory, descriptors));
+            int pid = Spawn.start(new SpawnRequest(path, arguments, environment, spec.umask(), directory, descriptors));
             Optional<ProcessHandle> process = ProcessHandle.of(pid);
             pidfile.ifPresent(lock -> lock.write(pid));
             return new StartResult.Started(pid, process, List.of());

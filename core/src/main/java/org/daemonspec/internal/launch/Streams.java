@@ -19,8 +19,7 @@ import org.daemonspec.internal.posix.Posix.OpenFor;
  * @param stderr descriptor 2
  * @param log what the daemon says before it is ready, for the one who waits; empty if it goes to {@code /dev/null}
  */
-record Streams(Descriptor stdin, Descriptor stdout, Descriptor stderr, Optional<LogTail> log)
-        implements AutoCloseable {
+record Streams(Descriptor stdin, Descriptor stdout, Descriptor stderr, Optional<LogTail> log) implements AutoCloseable {
 
     /** Logs are for the owner to write and the group to read, and never world-readable by accident. */
     private static final int LOG_MODE = 0640;
@@ -57,7 +56,8 @@ record Streams(Descriptor stdin, Descriptor stdout, Descriptor stderr, Optional<
 
     /** Two names of one log are one open file: its lines do not overwrite each other, and it is opened once. */
     private static boolean sharesStdout(LaunchSpec spec) {
-        return spec.stderr() instanceof StandardStream.SameAsStdout || spec.stderr().equals(spec.stdout());
+        return spec.stderr() instanceof StandardStream.SameAsStdout
+                || spec.stderr().equals(spec.stdout());
     }
 
     private static Descriptor openOutput(Posix posix, StandardStream stream, Optional<Descriptor> insteadOfNull) {
@@ -72,8 +72,9 @@ record Streams(Descriptor stdin, Descriptor stdout, Descriptor stderr, Optional<
         StandardStream complaints = sharesStdout(spec) ? spec.stdout() : spec.stderr();
         return switch (complaints) {
             case StandardStream.File(Path path) -> Optional.of(new LogTail(path, size(path), "the end of " + path));
-            default -> memory.map(file ->
-                    new LogTail(Path.of("/proc/self/fd", Integer.toString(file.number())), 0, "its last words"));
+            default ->
+                memory.map(file ->
+                        new LogTail(Path.of("/proc/self/fd", Integer.toString(file.number())), 0, "its last words"));
         };
     }
 

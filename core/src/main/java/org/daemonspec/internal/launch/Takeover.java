@@ -22,7 +22,8 @@ public final class Takeover {
     private static final int STDERR = 2;
 
     /** Decided once: what a process is does not change. */
-    private static final Optional<Takeover> OF_THIS_PROCESS = Handoff.inherited().map(Takeover::new);
+    private static final Optional<Takeover> OF_THIS_PROCESS =
+            Handoff.inherited().map(Takeover::new);
 
     private final Handoff handoff;
     private final AtomicBoolean begun = new AtomicBoolean();

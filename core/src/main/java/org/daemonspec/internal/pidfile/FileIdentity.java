@@ -24,8 +24,9 @@ record FileIdentity(Object key) {
     /** The file behind an entry of {@code /proc/PID/fd}. */
     static Optional<FileIdentity> of(Path path, LinkOption... options) {
         try {
-            return Optional.of(new FileIdentity(Objects.requireNonNull(
-                    Files.readAttributes(path, BasicFileAttributes.class, options).fileKey())));
+            return Optional.of(new FileIdentity(
+                    Objects.requireNonNull(Files.readAttributes(path, BasicFileAttributes.class, options)
+                            .fileKey())));
         } catch (IOException absentOrUnreadable) {
             return Optional.empty();
         }

@@ -3,6 +3,7 @@ package org.daemonspec.internal.posix;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.daemonspec.bindings.Libc;
 
@@ -76,7 +77,7 @@ final class CallChain {
 
     private static final long STACK_ALIGNMENT = 16;
 
-    private record Call(LibcFunction function, long[] arguments) {
+    private record Call(LibcFunction function, List<Long> arguments) {
         long stackSize() {
             return function == LibcFunction.POSIX_SPAWN ? SPAWN_STACK_SIZE : STACK_SIZE;
         }
@@ -99,7 +100,7 @@ final class CallChain {
 
     /** Adds a call of at most six arguments, each a number or an address that outlives the run. */
     CallChain then(LibcFunction function, long... arguments) {
-        calls.add(new Call(function, arguments.clone()));
+        calls.add(new Call(function, Arrays.stream(arguments).boxed().toList()));
         return this;
     }
 
@@ -122,7 +123,7 @@ final class CallChain {
             posix.errno().set(ValueLayout.JAVA_INT, 0, 0);
             int pid = posix.intCall(
                     LibcFunction.CLONE,
-                    LibcFunction.SETCONTEXT.address().address(),
+                    LibcFunction.SETCONTEXT.address(),
                     stack.address() + stack.byteSize(),
                     flags,
                     first.address());
@@ -154,9 +155,11 @@ final class CallChain {
 
         long[] arguments = new long[NativeCall.MAX_ARGUMENTS];
         arguments[0] = context.address();
-        arguments[1] = call.function().address().address();
-        arguments[2] = call.arguments().length;
-        System.arraycopy(call.arguments(), 0, arguments, 3, call.arguments().length);
+        arguments[1] = call.function().address();
+        arguments[2] = call.arguments().size();
+        for (int i = 0; i < call.arguments().size(); i++) {
+            arguments[3 + i] = call.arguments().get(i);
+        }
         posix.intCall(LibcFunction.MAKECONTEXT, arguments);
         return context;
     }
@@ -169,8 +172,7 @@ final class CallChain {
     private MemorySegment blockAsynchronousSignals() {
         MemorySegment blocked = posix.allocate(Libc.SIGSET_T_SIZE(), Long.BYTES);
         posix.intCall(LibcFunction.SIGFILLSET, blocked.address());
-        for (int signal :
-                new int[] {Libc.SIGSEGV(), Libc.SIGBUS(), Libc.SIGFPE(), Libc.SIGILL(), Libc.SIGTRAP()}) {
+        for (int signal : new int[] {Libc.SIGSEGV(), Libc.SIGBUS(), Libc.SIGFPE(), Libc.SIGILL(), Libc.SIGTRAP()}) {
             posix.intCall(LibcFunction.SIGDELSET, blocked.address(), signal);
         }
         return setSignalMask(blocked);

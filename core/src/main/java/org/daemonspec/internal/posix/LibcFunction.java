@@ -58,7 +58,8 @@ enum LibcFunction {
     WAITPID,
     WRITE;
 
-    private final MemorySegment address = lookup().find(symbol()).orElse(MemorySegment.NULL);
+    private final long address =
+            lookup().find(symbol()).map(MemorySegment::address).orElse(0L);
 
     /** The function's name in C. */
     String symbol() {
@@ -67,11 +68,11 @@ enum LibcFunction {
 
     /** Whether this machine's libc has the function. */
     boolean isAvailable() {
-        return address.address() != 0;
+        return address != 0;
     }
 
     /** Where the function is in memory. */
-    MemorySegment address() {
+    long address() {
         if (!isAvailable()) {
             throw new UnsupportedOperationException("This machine's glibc has no " + symbol() + "; use a newer glibc.");
         }

@@ -66,7 +66,17 @@ final class NativeCall {
         long[] a = Arrays.copyOf(arguments, MAX_ARGUMENTS);
         try {
             return (long) HANDLE.invokeExact(
-                    function.address(), errno, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]);
+                    MemorySegment.ofAddress(function.address()),
+                    errno,
+                    a[0],
+                    a[1],
+                    a[2],
+                    a[3],
+                    a[4],
+                    a[5],
+                    a[6],
+                    a[7],
+                    a[8]);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -38,12 +38,16 @@ record Platform(int directoryFlag, int noFollowFlag, int contextSize) {
 
     private static UnsupportedOperationException unsupported(String system, String processor, boolean glibc) {
         String libc = system.equals("Linux") && !glibc ? " without glibc (musl has no makecontext)" : "";
-        return new UnsupportedOperationException("daemonspec runs on Linux with glibc on x86-64 or aarch64, and this is "
-                + system + libc + " on " + processor + "; run the service in the foreground here.");
+        return new UnsupportedOperationException(
+                "daemonspec runs on Linux with glibc on x86-64 or aarch64, and this is " + system + libc + " on "
+                        + processor + "; run the service in the foreground here.");
     }
 
     /** glibc's own version function: no other C library has it. */
     private static boolean hasGlibc() {
-        return Linker.nativeLinker().defaultLookup().find("gnu_get_libc_version").isPresent();
+        return Linker.nativeLinker()
+                .defaultLookup()
+                .find("gnu_get_libc_version")
+                .isPresent();
     }
 }

@@ -55,14 +55,13 @@ public final class Posix implements AutoCloseable {
     /** open(2). */
     public Descriptor open(String path, OpenFor purpose, int mode) {
         int common = Libc.O_CLOEXEC() | Libc.O_NOCTTY();
-        int flags =
-                switch (purpose) {
-                    case READING -> Libc.O_RDONLY() | Libc.O_NONBLOCK();
-                    case APPENDING -> Libc.O_WRONLY() | Libc.O_APPEND() | Libc.O_CREAT() | Libc.O_NONBLOCK();
-                    case LOCKING -> Libc.O_RDWR() | Libc.O_CREAT() | Libc.O_NONBLOCK() | platform.noFollowFlag();
-                    case PROBING -> Libc.O_RDONLY() | Libc.O_NONBLOCK() | platform.noFollowFlag();
-                    case ENTERING -> Libc.O_PATH() | platform.directoryFlag();
-                };
+        int flags = switch (purpose) {
+            case READING -> Libc.O_RDONLY() | Libc.O_NONBLOCK();
+            case APPENDING -> Libc.O_WRONLY() | Libc.O_APPEND() | Libc.O_CREAT() | Libc.O_NONBLOCK();
+            case LOCKING -> Libc.O_RDWR() | Libc.O_CREAT() | Libc.O_NONBLOCK() | platform.noFollowFlag();
+            case PROBING -> Libc.O_RDONLY() | Libc.O_NONBLOCK() | platform.noFollowFlag();
+            case ENTERING -> Libc.O_PATH() | platform.directoryFlag();
+        };
         int fd = restarting(LibcFunction.OPEN, string(path), flags | common, mode);
         Descriptor descriptor = new Descriptor(this, checked(fd, "open", ByteString.decode(path)));
         if (purpose == OpenFor.READING || purpose == OpenFor.APPENDING) {
@@ -187,8 +186,8 @@ public final class Posix implements AutoCloseable {
     public void write(Descriptor file, byte[] bytes) {
         MemorySegment buffer = buffer(bytes);
         for (long done = 0; done < bytes.length; ) {
-            long written = restartingLong(
-                    LibcFunction.WRITE, file.number(), buffer.address() + done, bytes.length - done);
+            long written =
+                    restartingLong(LibcFunction.WRITE, file.number(), buffer.address() + done, bytes.length - done);
             done += checked(written, "write", "descriptor " + file.number());
         }
     }
@@ -205,7 +204,8 @@ public final class Posix implements AutoCloseable {
 
     /** poll(2) for input or end of file; {@code false} when the time is over first. */
     public boolean awaitReadable(Descriptor file, Duration timeout) {
-        long deadline = System.nanoTime() + Math.clamp(timeout.toSeconds(), 0, 1L << 32) * 1_000_000_000L
+        long deadline = System.nanoTime()
+                + Math.clamp(timeout.toSeconds(), 0, 1L << 32) * 1_000_000_000L
                 + timeout.toNanosPart();
         MemorySegment pollfd = arena.allocate(org.daemonspec.bindings.pollfd.layout());
         org.daemonspec.bindings.pollfd.fd(pollfd, file.number());

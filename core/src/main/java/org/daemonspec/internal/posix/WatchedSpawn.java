@@ -107,8 +107,7 @@ public final class WatchedSpawn implements AutoCloseable {
      * The socket becomes descriptor 0 and everything else is closed: a status pipe that stayed open here would hide the
      * daemon's end. Kernels before 5.9 have no close_range(2); then what belongs to this start is closed one by one.
      */
-    private static void keepOnly(
-            Posix posix, CallChain chain, int socket, int launcherSocket, SpawnRequest request) {
+    private static void keepOnly(Posix posix, CallChain chain, int socket, int launcherSocket, SpawnRequest request) {
         if (closesRanges(posix)) {
             chain.then(LibcFunction.DUP2, socket, 0).then(LibcFunction.CLOSE_RANGE, 1, 0xFFFF_FFFFL, 0);
             return;

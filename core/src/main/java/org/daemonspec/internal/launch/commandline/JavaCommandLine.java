@@ -23,6 +23,7 @@ public final class JavaCommandLine {
 
     private final JvmProcess self;
     private final Variables variables;
+    private final Map<String, String> environment;
     private final List<String> addedOptions;
     private final WorkingDirectory workingDirectory;
     private final Findings findings = new Findings();
@@ -30,7 +31,8 @@ public final class JavaCommandLine {
 
     private JavaCommandLine(JvmProcess self, Map<String, String> daemonEnvironment, List<String> addedOptions) {
         this.self = self;
-        this.variables = new Variables(self.environment(), new TreeMap<>(daemonEnvironment));
+        this.variables = new Variables(self.environment(), daemonEnvironment);
+        this.environment = new TreeMap<>(daemonEnvironment);
         this.addedOptions = addedOptions;
         this.workingDirectory = new WorkingDirectory(self.workingDirectory());
         this.files = new OptionFiles(workingDirectory, findings);
@@ -68,7 +70,7 @@ public final class JavaCommandLine {
         arguments.addAll(main(launch));
         arguments.addAll(launch.applicationArguments());
         findings.throwProblems();
-        return new JavaCommand(self.executable(), arguments, variables.daemons(), findings.notices());
+        return new JavaCommand(self.executable(), arguments, environment, findings.notices());
     }
 
     private void checkExecutable() {
@@ -100,9 +102,9 @@ public final class JavaCommandLine {
         }
         boolean hasFiles = OptionString.parse(value).stream().anyMatch(OptionFiles::isReference);
         if (relocated.isEmpty() && !options.isEmpty()) {
-            variables.daemons().remove(variable);
+            environment.remove(variable);
         } else if (hasFiles || !relocated.equals(options)) {
-            variables.daemons().put(variable, OptionString.format(relocated));
+            environment.put(variable, OptionString.format(relocated));
         }
         return List.of();
     }
@@ -137,7 +139,7 @@ public final class JavaCommandLine {
         ClassPath classPath = new ClassPath(launch, variables);
         Optional<String> absolute = classPath.toCarryOver().map(value -> absoluteClassPath(value, launch.mode()));
         if (classPath.isVariable()) {
-            absolute.ifPresent(value -> variables.daemons().replace(Variables.CLASS_PATH, value));
+            absolute.ifPresent(value -> environment.replace(Variables.CLASS_PATH, value));
         }
         return absolute.map(value -> List.of("-cp", value)).orElse(List.of());
     }

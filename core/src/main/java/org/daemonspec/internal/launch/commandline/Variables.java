@@ -6,7 +6,7 @@ import java.util.Map;
  * The variables that the launcher and HotSpot read, of two processes.
  *
  * @param own the environment of this process
- * @param daemons the environment that the daemon is to have; changes here as variables are adapted
+ * @param daemons the environment that the daemon is to have, as the user wishes it
  */
 record Variables(Map<String, String> own, Map<String, String> daemons) {
 

@@ -1,0 +1,67 @@
+package org.daemonspec.internal.posix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A C program that includes the header which the bindings were generated from, and prints what C has to say. */
+final class CProbe {
+
+    /** The oldest glibc whose headers have everything that libc.h of the bindings asks for. */
+    private static final int OLDEST_MINOR_VERSION = 36;
+
+    private static final List<String> COMPILERS = List.of("cc", "gcc", "clang");
+
+    private final Path folder;
+
+    CProbe(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Compiles and runs {@code declarations} and a {@code main} of {@code statements}; what it printed, line by line. */
+    List<String> run(String declarations, String statements) throws Exception {
+        assumeTrue(
+                GlibcVersion.minor() >= OLDEST_MINOR_VERSION,
+                "the bindings were generated from glibc 2." + OLDEST_MINOR_VERSION + ", this machine's is older");
+        Path source = folder.resolve("probe.c");
+        Files.writeString(source, """
+            #include "%s"
+            #include <stdio.h>
+            %s
+            int main(void) {
+            %s
+            return 0;
+            }
+            """.formatted(GeneratedBindings.header(), declarations, statements));
+        Path program = folder.resolve("probe");
+        compile(source, program);
+        return output(List.of(program.toString())).lines().toList();
+    }
+
+    private static void compile(Path source, Path program) throws Exception {
+        for (String compiler : COMPILERS) {
+            try {
+                output(List.of(compiler, "-std=gnu11", "-o", program.toString(), source.toString()));
+                return;
+            } catch (IOException absent) {
+                continue; // ProcessBuilder: no such program
+            }
+        }
+        abort("there is no C compiler: none of " + COMPILERS);
+    }
+
+    private static String output(List<String> command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor())
+                .as("exit code of %s, which said%n%s", command, output)
+                .isZero();
+        return output;
+    }
+}

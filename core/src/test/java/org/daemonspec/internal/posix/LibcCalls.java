@@ -1,0 +1,76 @@
+package org.daemonspec.internal.posix;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Where the main sources call a {@link LibcFunction}, and what they take its result for. */
+final class LibcCalls {
+
+    private static final Path SOURCES = Path.of(
+            System.getProperty("basedir", System.getProperty("user.dir")),
+            "src/main/java/org/daemonspec/internal/posix");
+
+    private static final Pattern CALL = Pattern.compile(
+            "(\\w+)\\(\\s*(?:errno,\\s*)?LibcFunction\\.(\\w+)\\s*[,)]|LibcFunction\\.(\\w+)\\.address\\(\\)");
+
+    private LibcCalls() {}
+
+    /** What a call takes the result for. */
+    enum Way {
+        INT("int"),
+        LONG("long"),
+        POINTER("pointer"),
+        ERROR_NUMBER("int"),
+        /** For nothing: the function runs in a native call chain. */
+        CHAINED("");
+
+        private final String resultType;
+
+        Way(String resultType) {
+            this.resultType = resultType;
+        }
+
+        /** The result that a function needs in C to be called like this. */
+        String resultType() {
+            return resultType;
+        }
+    }
+
+    record Call(LibcFunction function, Way way, String place) {}
+
+    static Set<Call> inMainSources() throws IOException {
+        Set<Call> calls = new LinkedHashSet<>();
+        try (Stream<Path> files = Files.list(SOURCES)) {
+            for (Path file : files.sorted().toList()) {
+                Matcher call = CALL.matcher(Files.readString(file));
+                while (call.find()) {
+                    String function = call.group(2) != null ? call.group(2) : call.group(3);
+                    calls.add(new Call(
+                            LibcFunction.valueOf(function),
+                            way(call.group(1)),
+                            file.getFileName() + ": " + call.group()));
+                }
+            }
+        }
+        return calls;
+    }
+
+    private static Way way(@Nullable String method) {
+        return switch (method) {
+            case "intCall", "restarting" -> Way.INT;
+            case "longCall", "restartingLong" -> Way.LONG;
+            case "pointerCall" -> Way.POINTER;
+            case "errorNumberCall", "add", "set" -> Way.ERROR_NUMBER; // the latter two are those of PreparedSpawn
+            case "then" -> Way.CHAINED;
+            case null -> Way.CHAINED;
+            default -> throw new AssertionError(method + " is not a known way to call a LibcFunction");
+        };
+    }
+}

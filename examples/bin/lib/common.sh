@@ -1,0 +1,67 @@
+# Sourced by the example scripts: finds a JDK, builds what is missing.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
+oldest_jdk=22
+
+# Prints the feature version of the JDK in directory $1; nothing if there is none.
+jdk_version() {
+    [ -x "$1/bin/java" ] && [ -x "$1/bin/javac" ] && [ -r "$1/release" ] &&
+        sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+}
+
+# Sets JAVA to the java of a JDK 22 or later.
+find_jdk() {
+    local on_path candidate version
+    on_path=$(readlink -f "$(command -v java || true)" 2>/dev/null || true)
+    for candidate in "${JAVA_HOME:-}" "${on_path%/bin/java}" /usr/lib/jvm/* /usr/java/* /opt/* /opt/java/* /usr/local/* \
+        "${HOME:-}"/.sdkman/candidates/java/* "${HOME:-}"/.jdks/*; do
+        version=$(jdk_version "$candidate" || true)
+        if [ -n "$version" ] && [ "$version" -ge "$oldest_jdk" ]; then
+            JAVA="$candidate/bin/java"
+            jdk="$candidate"
+            return
+        fi
+    done
+    echo "daemonspec: no JDK $oldest_jdk or later in JAVA_HOME, on the PATH, in /usr/lib/jvm, /opt or your home;" \
+        "install one, or set JAVA_HOME." >&2
+    exit 1
+}
+
+# Whether the examples' jar is there and younger than every source.
+is_built() {
+    local jar
+    jar=$(ls "$root"/examples/target/daemonspec-examples-*.jar 2>/dev/null | head -n 1)
+    [ -n "$jar" ] && [ -z "$(find "$root/pom.xml" "$root"/{bindings,core,examples}/pom.xml \
+        "$root"/{bindings,core,examples}/src/main -newer "$jar" -type f -print -quit)" ]
+}
+
+# Sets CLASSPATH_JARS. Builds with Maven if need be: one build at a time, and nothing on stdout.
+ensure_built() {
+    if ! is_built; then
+        if ! command -v mvn >/dev/null; then
+            echo "daemonspec: the examples are not built, and there is no mvn on the PATH; install Maven 3.8 or later." >&2
+            exit 1
+        fi
+        mkdir -p "$root/examples/target"
+        (
+            flock 9
+            is_built && exit
+            echo "daemonspec: building the examples, once ..." >&2
+            command -v java >/dev/null || export JAVA_HOME="$jdk"
+            cd "$root" && mvn -q -B -ntp -Dquick -pl examples -am package >&2
+        ) 9>"$root/examples/target/.build.lock" || {
+            echo "daemonspec: the build failed; see above, or run mvn verify in $root." >&2
+            exit 1
+        }
+    fi
+    CLASSPATH_JARS="$(ls "$root"/examples/target/daemonspec-examples-*.jar | head -n 1):$root/examples/target/lib/*"
+}
+
+# Runs an example's main class in this process: run_example CLASS ARGUMENTS...
+run_example() {
+    local main="org.daemonspec.examples.$1"
+    shift
+    find_jdk
+    ensure_built
+    exec "$JAVA" --enable-native-access=ALL-UNNAMED -cp "$CLASSPATH_JARS" "$main" "$@"
+}
