@@ -17,8 +17,9 @@ final class LibcCalls {
             System.getProperty("basedir", System.getProperty("user.dir")),
             "src/main/java/org/daemonspec/internal/posix");
 
-    private static final Pattern CALL = Pattern.compile(
-            "(\\w+)\\(\\s*(?:errno,\\s*)?LibcFunction\\.(\\w+)\\s*[,)]|LibcFunction\\.(\\w+)\\.address\\(\\)");
+    /** A method with the function as its first argument, or another mention of the function. */
+    private static final Pattern MENTION = Pattern.compile(
+            "(?:(\\w+)\\(\\s*(?:errno,\\s*)?|(== ))?LibcFunction\\.(\\w+)(\\.isAvailable|\\.address)?\\b");
 
     private LibcCalls() {}
 
@@ -49,13 +50,14 @@ final class LibcCalls {
         Set<Call> calls = new LinkedHashSet<>();
         try (Stream<Path> files = Files.list(SOURCES)) {
             for (Path file : files.sorted().toList()) {
-                Matcher call = CALL.matcher(Files.readString(file));
-                while (call.find()) {
-                    String function = call.group(2) != null ? call.group(2) : call.group(3);
-                    calls.add(new Call(
-                            LibcFunction.valueOf(function),
-                            way(call.group(1)),
-                            file.getFileName() + ": " + call.group()));
+                Matcher mention = MENTION.matcher(Files.readString(file));
+                while (mention.find()) {
+                    boolean comparison = mention.group(2) != null || ".isAvailable".equals(mention.group(4));
+                    if (!comparison) {
+                        Way way = mention.group(4) != null ? Way.CHAINED : way(mention.group(1));
+                        String place = file.getFileName() + ": " + mention.group();
+                        calls.add(new Call(LibcFunction.valueOf(mention.group(3)), way, place));
+                    }
                 }
             }
         }
@@ -69,8 +71,7 @@ final class LibcCalls {
             case "pointerCall" -> Way.POINTER;
             case "errorNumberCall", "add", "set" -> Way.ERROR_NUMBER; // the latter two are those of PreparedSpawn
             case "then" -> Way.CHAINED;
-            case null -> Way.CHAINED;
-            default -> throw new AssertionError(method + " is not a known way to call a LibcFunction");
+            case null, default -> throw new AssertionError(method + " is not a known way to call a LibcFunction");
         };
     }
 }

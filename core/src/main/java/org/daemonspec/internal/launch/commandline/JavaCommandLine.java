@@ -41,9 +41,9 @@ public final class JavaCommandLine {
     /**
      * The command that starts the daemon JVM, whatever the directory it is started in.
      *
-     * <p>A variable with options, or CLASSPATH, which the daemon's environment has with the same value as this
-     * process's is kept, with relative paths in it made absolute. One with another value is the user's wish and stays
-     * as it is, even if it names a class path of its own.
+     * <p>A variable with options, or CLASSPATH if it is in force, which the daemon's environment has with the same
+     * value as this process's is kept, with relative paths in it made absolute. One with another value is the user's
+     * wish and stays as it is, even if it names a class path of its own.
      *
      * @param self this process
      * @param daemonEnvironment the environment that the daemon is to have, in byte strings

@@ -1,6 +1,5 @@
 package org.daemonspec.internal.launch.commandline;
 
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -75,7 +74,7 @@ final class JavaLaunchParser {
         return new JavaLaunch(mode, main, variableOptions, files.vmOptions(options), applicationArguments);
     }
 
-    /** Of a source file's first line, such as {@code #!/bin/java --source 22 -cp lib}, the kernel makes one argument. */
+    /** Of a first line such as {@code #!/bin/java --source 22 -cp lib} the kernel makes one argument, see execve(2). */
     private void expandArgument(String argument) {
         boolean inOptions = main == null && !filesDisabled;
         if (inOptions && argument.startsWith("--source") && argument.indexOf(' ') >= 0) {
@@ -133,16 +132,8 @@ final class JavaLaunchParser {
 
     private void acceptMain(String word) {
         main = word;
-        if (mode == Mode.CLASS && word.endsWith(".java") && exists(word)) {
+        if (mode == Mode.CLASS && word.endsWith(".java") && workingDirectory.hasFile(word)) {
             mode = Mode.SOURCE;
-        }
-    }
-
-    private boolean exists(String file) {
-        try {
-            return Files.exists(PathBytes.toPath(workingDirectory.resolve(file, "")));
-        } catch (UnresolvablePathException e) {
-            return false; // in a directory that is gone is no file; the launcher took it for a class
         }
     }
 }

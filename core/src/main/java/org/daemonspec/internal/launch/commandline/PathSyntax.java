@@ -1,6 +1,5 @@
 package org.daemonspec.internal.launch.commandline;
 
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,14 +14,14 @@ interface PathSyntax {
     Pattern URL_OR_EXPANDED = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]+:|\\$\\{).*", Pattern.DOTALL);
 
     /** A member of a list that is separated by commas, which count for nothing within quotes. */
-    Pattern SETTING = Pattern.compile("(?<name>[^=,]*)(=(?<value>(\"[^\"]*\"|'[^']*'|[^,])*))?", Pattern.DOTALL);
+    Pattern SETTING = Pattern.compile("(?<name>[^=,]*)(=(?<value>(\"[^\"]*\"|'[^']*'|[\"']|[^,\"']++)*+))?");
 
     /** The settings of JFR that are files. */
     Set<String> RECORDING_FILES = Set.of("filename", "repository", "dumppath");
 
     /** What, output, and the rest of -Xlog; colons count for nothing within quotes. */
     Pattern LOG = Pattern.compile(
-            "(?<what>(\"[^\"]*\"|[^:\"])*:)(?<output>(\"[^\"]*\"|[^:\"])*)(?<rest>(:.*)?)", Pattern.DOTALL);
+            "(?<what>(\"[^\"]*\"|[^:\"]++)*+:)(?<output>(\"[^\"]*\"|[^:\"]++)*+)(?<rest>(:.*)?)", Pattern.DOTALL);
 
     String absolute(String value, WorkingDirectory directory) throws UnresolvablePathException;
 
@@ -41,7 +40,7 @@ interface PathSyntax {
 
     /** As {@link #classPath}, but empty entries at the end mean nothing. */
     static String modulePath(String value, WorkingDirectory directory) throws UnresolvablePathException {
-        return classPath(value.replaceFirst(":+$", ""), directory);
+        return classPath(value.replaceFirst(":+\\z", ""), directory);
     }
 
     /** Empty entries mean nothing. */
@@ -133,7 +132,7 @@ interface PathSyntax {
     }
 
     /** Settings that come with the JDK are named without a path. */
-    private static boolean isSettingsFile(String name, WorkingDirectory directory) throws UnresolvablePathException {
-        return name.contains("/") || Files.exists(PathBytes.toPath(directory.resolve(name, "")));
+    private static boolean isSettingsFile(String name, WorkingDirectory directory) {
+        return name.contains("/") || directory.hasFile(name);
     }
 }

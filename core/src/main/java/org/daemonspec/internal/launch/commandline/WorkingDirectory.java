@@ -36,6 +36,15 @@ record WorkingDirectory(String path) {
         return path.equals("/") ? path + relative : path + "/" + relative;
     }
 
+    /** Whether there is a file, of any type, at an absolute path or a relative one in here. */
+    boolean hasFile(String name) {
+        try {
+            return Files.exists(PathBytes.toPath(resolve(name, "")));
+        } catch (UnresolvablePathException e) {
+            return false; // a directory that is gone holds none
+        }
+    }
+
     /** See proc_pid_cwd(5): the kernel marks the link of a removed directory. */
     private boolean isDeleted() {
         return path.endsWith(JvmProcess.DELETED) && !Files.isDirectory(PathBytes.toPath(path));

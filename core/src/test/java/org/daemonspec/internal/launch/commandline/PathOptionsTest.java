@@ -44,7 +44,8 @@ class PathOptionsTest {
                         + " -> -Xlog:gc*,safepoint=debug:file=/w/gc-%t.log:uptime,tags:filecount=5",
                 "-Xlog::\"a:b.log\":uptime -> -Xlog::file=\"/w/a:b.log\":uptime",
                 "-Xlog:gc:file=\"gc.log\" -> -Xlog:gc:file=/w/gc.log",
-                "-XX:StartFlightRecording=filename=a.jfr,name=b -> -XX:StartFlightRecording=filename=\"/w/a.jfr\",name=b",
+                "-XX:StartFlightRecording=filename=a.jfr,name=b"
+                        + " -> -XX:StartFlightRecording=filename=\"/w/a.jfr\",name=b",
                 "-XX:StartFlightRecording:delay=5s,filename=\"a,b.jfr\",settings=my/x.jfc,settings=profile"
                         + " -> -XX:StartFlightRecording:delay=5s,filename=\"/w/a,b.jfr\",settings=\"/w/my/x.jfc\","
                         + "settings=profile",

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Starts a JVM, lets it compute its daemon's command, runs that command from the root directory, and compares the two. */
+/** Starts a JVM, lets it compute its daemon's command, runs that from the root directory, and compares the two. */
 class RestartedJvmTest {
 
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");

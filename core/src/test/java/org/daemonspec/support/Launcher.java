@@ -1,0 +1,58 @@
+package org.daemonspec.support;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The command line that starts {@link ProbeProgram} on this test's class path. */
+public final class Launcher {
+
+    private final List<String> jvmOptions = new ArrayList<>();
+    private final Map<String, String> settings = new TreeMap<>();
+    private final String mode;
+
+    private Launcher(String mode) {
+        this.mode = mode;
+    }
+
+    /** A launcher whose program behaves as {@link ProbeProgram} describes for the mode. */
+    public static Launcher mode(String mode) {
+        return new Launcher(mode);
+    }
+
+    /** The java of the JDK under test. */
+    public static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    /** A JVM option of the launcher. */
+    public Launcher option(String option) {
+        jvmOptions.add(option);
+        return this;
+    }
+
+    /** A setting of the program, see {@link ProbeProgram}. */
+    public Launcher with(String name, Object value) {
+        settings.put(name, value.toString());
+        return this;
+    }
+
+    /** The whole command, followed by arguments that the program passes on or ignores. */
+    public List<String> command(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(java()));
+        command.addAll(jvmOptions);
+        command.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ProbeProgram.class.getName(),
+                mode));
+        settings.forEach((name, value) -> command.add(name + "=" + value));
+        command.add("--");
+        command.addAll(List.of(arguments));
+        return command;
+    }
+}

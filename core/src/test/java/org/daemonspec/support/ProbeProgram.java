@@ -1,0 +1,175 @@
+package org.daemonspec.support;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.daemonspec.DaemonContext;
+import org.daemonspec.DaemonHandle;
+import org.daemonspec.DaemonSpec;
+
+/**
+ * The program that the tests make a daemon of: {@code MODE [SETTING=VALUE]... -- [ARGUMENT]...}.
+ *
+ * <p>Settings of the specification: {@code pidfile cwd umask stdin stdout stderr stderrToStdout name jvmOption timeout
+ * env.NAME unset clear}. Others: {@code gate}, a file whose appearance the task waits for; {@code mark}, a file that the
+ * daemon writes its arguments to.
+ *
+ * <p>Modes: {@code detach} (ready when about to run, then waits), {@code ready} (ready once the gate is there), {@code fail},
+ * {@code fail-after-ready}, {@code exit}, {@code crash}, {@code return}, {@code thread} (returns but leaves a thread),
+ * {@code never-detach}, {@code launch}, {@code exec}, {@code child} (the daemon starts the arguments as a command).
+ */
+public final class ProbeProgram {
+
+    private ProbeProgram() {}
+
+    /** See the class. */
+    public static void main(String[] args) throws Exception {
+        int end = Arrays.asList(args).indexOf("--");
+        Map<String, String> settings = new TreeMap<>();
+        for (String setting : Arrays.copyOfRange(args, 1, end)) {
+            int equals = setting.indexOf('=');
+            settings.put(setting.substring(0, equals), setting.substring(equals + 1));
+        }
+        List<String> arguments = Arrays.asList(args).subList(end + 1, args.length);
+        run(args[0], spec(settings), settings, arguments);
+    }
+
+    private static DaemonSpec.Builder spec(Map<String, String> settings) {
+        DaemonSpec.Builder spec = DaemonSpec.builder();
+        if (settings.containsKey("clear")) {
+            spec.clearEnvironment();
+        }
+        settings.forEach((name, value) -> {
+            switch (name) {
+                case "pidfile" -> spec.pidfile(Path.of(value));
+                case "cwd" -> spec.workingDirectory(Path.of(value));
+                case "umask" -> spec.umask(Integer.parseInt(value, 8));
+                case "stdin" -> spec.stdin(Path.of(value));
+                case "stdout" -> spec.stdout(Path.of(value));
+                case "stderr" -> spec.stderr(Path.of(value));
+                case "stderrToStdout" -> spec.stderrToStdout();
+                case "name" -> spec.name(value);
+                case "jvmOption" -> spec.jvmOptions(value);
+                case "timeout" -> spec.readyTimeout(Duration.ofMillis(Long.parseLong(value)));
+                case "unset" -> spec.unsetEnvironment(value);
+                default -> {
+                    if (name.startsWith("env.")) {
+                        spec.environment(name.substring("env.".length()), value);
+                    }
+                }
+            }
+        });
+        return spec;
+    }
+
+    private static void run(
+            String mode, DaemonSpec.Builder spec, Map<String, String> settings, List<String> arguments)
+            throws InterruptedException {
+        switch (mode) {
+            case "detach" ->
+                spec.detach(() -> {
+                    mark(settings, arguments);
+                    sleep();
+                });
+            case "ready" ->
+                spec.detach(context -> {
+                    System.out.println("waiting");
+                    Processes.await("gate", () -> Files.exists(Path.of(settings.get("gate"))));
+                    System.out.println("ready");
+                    context.ready();
+                    sleep();
+                });
+            case "fail" ->
+                spec.detach((DaemonContext context) -> {
+                    throw new IllegalStateException("the database is down\nvery down", new Exception("no route"));
+                });
+            case "fail-after-ready" ->
+                spec.detach(context -> {
+                    context.ready();
+                    Processes.await("gate", () -> Files.exists(Path.of(settings.get("gate"))));
+                    throw new IllegalStateException("too late");
+                });
+            case "exit" ->
+                spec.detach((DaemonContext context) -> {
+                    System.err.println("last words");
+                    System.exit(3);
+                });
+            case "crash" ->
+                spec.detach((DaemonContext context) -> {
+                    System.out.println("before the crash");
+                    new ProcessBuilder(
+                                    "kill",
+                                    "-KILL",
+                                    Long.toString(ProcessHandle.current().pid()))
+                            .start()
+                            .waitFor();
+                    sleep();
+                });
+            case "return" -> spec.detach(DaemonContext::ready);
+            case "thread" ->
+                spec.detach(context -> {
+                    Thread.ofPlatform().start(() -> {
+                        context.ready();
+                        sleep();
+                    });
+                });
+            case "never-detach" -> {
+                if (DaemonSpec.isDaemon()) {
+                    throw new IllegalStateException("main failed before detach");
+                }
+                spec.detach(() -> {});
+            }
+            case "launch" -> {
+                DaemonHandle daemon = spec.launch(() -> {
+                    mark(settings, arguments);
+                    sleep();
+                });
+                System.out.println("launched " + daemon.pid() + " "
+                        + daemon.processHandle().map(ProcessHandle::isAlive).orElse(false));
+                if (settings.containsKey("gate")) {
+                    Processes.await("gate", () -> Files.exists(Path.of(settings.get("gate"))));
+                }
+            }
+            case "exec" -> System.out.println("started " + spec.exec(arguments).pid());
+            case "child" ->
+                spec.detach(context -> {
+                    Process child = new ProcessBuilder(arguments)
+                            .redirectErrorStream(true)
+                            .redirectOutput(Path.of(settings.get("mark")).toFile())
+                            .start();
+                    int exitCode = child.waitFor();
+                    Files.writeString(Path.of(settings.get("mark") + ".exit"), exitCode + "\n");
+                    context.ready();
+                    sleep();
+                });
+            default -> throw new IllegalArgumentException(mode);
+        }
+    }
+
+    /** Writes the arguments, each followed by NUL, and renames the file into place. */
+    private static void mark(Map<String, String> settings, List<String> arguments) {
+        if (settings.containsKey("mark")) {
+            List<String> lines = new ArrayList<>(arguments);
+            try {
+                Path draft = Path.of(settings.get("mark") + ".draft");
+                Files.writeString(draft, String.join("\0", lines) + "\0");
+                Files.move(draft, Path.of(settings.get("mark")));
+            } catch (java.io.IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static void sleep() {
+        try {
+            Thread.sleep(Duration.ofMinutes(10));
+        } catch (InterruptedException e) {
+            System.out.println("interrupted");
+        }
+    }
+}
