@@ -67,8 +67,7 @@ public final class ProbeProgram {
         return spec;
     }
 
-    private static void run(
-            String mode, DaemonSpec.Builder spec, Map<String, String> settings, List<String> arguments)
+    private static void run(String mode, DaemonSpec.Builder spec, Map<String, String> settings, List<String> arguments)
             throws InterruptedException {
         switch (mode) {
             case "detach" ->

@@ -108,8 +108,8 @@ public record ProcView(long pid) {
     /** The process that a pidfile names. */
     public static ProcView ofPidfile(Path pidfile) {
         try {
-            return new ProcView(
-                    Long.parseLong(Files.readString(pidfile, StandardCharsets.US_ASCII).strip()));
+            return new ProcView(Long.parseLong(
+                    Files.readString(pidfile, StandardCharsets.US_ASCII).strip()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

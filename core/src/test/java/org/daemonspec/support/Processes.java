@@ -69,7 +69,8 @@ public final class Processes implements AfterEachCallback {
         List<ProcView> marked = new ArrayList<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
             for (Path entry : entries) {
-                ProcView process = new ProcView(Long.parseLong(entry.getFileName().toString()));
+                ProcView process =
+                        new ProcView(Long.parseLong(entry.getFileName().toString()));
                 if (process.environment().contains(MARK + "=" + mark)) {
                     marked.add(process);
                 }

@@ -29,4 +29,11 @@ public sealed interface EnvironmentChange {
         }
         return result;
     }
+
+    /** An environment as execve(2) takes it. */
+    static List<String> toBlock(Map<String, String> environment) {
+        return environment.entrySet().stream()
+                .map(variable -> variable.getKey() + "=" + variable.getValue())
+                .toList();
+    }
 }

@@ -25,8 +25,15 @@ import java.util.Optional;
  * @param pidfile absolute
  * @param stdoutIsNull stdout leads to memory and shall lead to {@code /dev/null} once ready
  * @param stderrIsNull the same of stderr
+ * @param argumentFile the descriptor of an {@code @argfile} that the command line was too long for; 0 if there is none
  */
-record Handoff(String nonce, String fingerprint, Optional<Path> pidfile, boolean stdoutIsNull, boolean stderrIsNull) {
+record Handoff(
+        String nonce,
+        String fingerprint,
+        Optional<Path> pidfile,
+        boolean stdoutIsNull,
+        boolean stderrIsNull,
+        int argumentFile) {
 
     /** The system property that marks a daemon JVM. */
     static final String PROPERTY = "org.daemonspec.daemon";
@@ -59,6 +66,7 @@ record Handoff(String nonce, String fingerprint, Optional<Path> pidfile, boolean
             out.writeUTF(pidfile.map(path -> path.toUri().getRawPath()).orElse(""));
             out.writeBoolean(stdoutIsNull);
             out.writeBoolean(stderrIsNull);
+            out.writeInt(argumentFile);
         } catch (IOException e) {
             throw new UncheckedIOException("memory is never full", e);
         }
@@ -74,7 +82,8 @@ record Handoff(String nonce, String fingerprint, Optional<Path> pidfile, boolean
                             .filter(path -> !path.isEmpty())
                             .map(path -> Path.of(URI.create("file://" + path))),
                     in.readBoolean(),
-                    in.readBoolean());
+                    in.readBoolean(),
+                    in.readInt());
         }
     }
 

@@ -1,10 +1,12 @@
 package org.daemonspec.internal.launch;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.daemonspec.bindings.Libc;
+import org.daemonspec.internal.launch.commandline.ArgFile;
 import org.daemonspec.internal.launch.commandline.JavaCommand;
 import org.daemonspec.internal.pidfile.LockedPidfile;
 import org.daemonspec.internal.posix.ByteString;
@@ -13,6 +15,7 @@ import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
 import org.daemonspec.internal.posix.SpawnRequest;
 import org.daemonspec.internal.posix.WatchedSpawn;
+import org.jspecify.annotations.Nullable;
 
 /** Starts the daemon JVM and waits until it is ready, has failed, is dead, or the time is over. */
 record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, String nonce) {
@@ -27,10 +30,11 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
     StartResult run(JavaCommand command) {
         try (Descriptor directory = posix.open(ByteString.of(spec.workingDirectory()), OpenFor.ENTERING, 0);
                 Streams streams = Streams.openKeepingFirstWords(posix, spec);
-                Descriptor handoff = handoff()) {
+                Descriptor argumentFile = argumentFile(command);
+                Descriptor handoff = handoff(argumentFile)) {
             List<Descriptor> pipe = posix.pipe();
             try (Descriptor status = pipe.getFirst();
-                    WatchedSpawn daemon = spawn(command, directory, streams, pipe.getLast(), handoff)) {
+                    WatchedSpawn daemon = spawn(command, directory, streams, pipe.getLast(), handoff, argumentFile)) {
                 pidfile.ifPresent(lock -> lock.write(daemon.pid()));
                 return await(daemon.pid(), status, streams, command.notices());
             }
@@ -39,38 +43,64 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
 
     /** Closes our own write end: from here on, end of file in the status pipe means that the daemon is gone. */
     private WatchedSpawn spawn(
-            JavaCommand command, Descriptor directory, Streams streams, Descriptor statusOfDaemon, Descriptor handoff) {
+            JavaCommand command,
+            Descriptor directory,
+            Streams streams,
+            Descriptor statusOfDaemon,
+            Descriptor handoff,
+            @Nullable Descriptor argumentFile) {
+        List<Descriptor> descriptors =
+                new ArrayList<>(List.of(streams.stdin(), streams.stdout(), streams.stderr(), statusOfDaemon, handoff));
+        pidfile.ifPresent(lock -> descriptors.add(lock.descriptor()));
+        List<String> arguments = new ArrayList<>(List.of(command.executable()));
+        if (argumentFile == null) {
+            arguments.addAll(command.arguments());
+        } else {
+            arguments.add("@/proc/self/fd/" + argumentFileNumber());
+            descriptors.add(argumentFile);
+        }
         try (statusOfDaemon) {
-            return WatchedSpawn.start(posix, request(command, directory, streams, statusOfDaemon, handoff));
+            return WatchedSpawn.start(
+                    posix,
+                    new SpawnRequest(
+                            command.executable(),
+                            arguments,
+                            EnvironmentChange.toBlock(command.environment()),
+                            spec.umask(),
+                            directory,
+                            descriptors));
         }
     }
 
-    private SpawnRequest request(
-            JavaCommand command, Descriptor directory, Streams streams, Descriptor status, Descriptor handoff) {
-        List<Descriptor> descriptors =
-                new ArrayList<>(List.of(streams.stdin(), streams.stdout(), streams.stderr(), status, handoff));
-        pidfile.ifPresent(lock -> descriptors.add(lock.descriptor()));
-        List<String> arguments = new ArrayList<>(List.of(command.executable()));
-        arguments.addAll(command.arguments());
-        return new SpawnRequest(
-                command.executable(),
-                arguments,
-                Environment.toBlock(command.environment()),
-                spec.umask(),
-                directory,
-                descriptors);
+    /**
+     * The kernel takes no argument of 128 KiB or more, see execve(2). A class path that came from an {@code @argfile} may be
+     * as long as that; it goes on in another, in memory.
+     */
+    private @Nullable Descriptor argumentFile(JavaCommand command) {
+        if (command.arguments().stream().noneMatch(ArgFile::isNeededFor)) {
+            return null;
+        }
+        Descriptor file = posix.memoryFile("daemonspec-arguments");
+        posix.write(file, ArgFile.format(command.arguments()).getBytes(StandardCharsets.ISO_8859_1));
+        return file;
     }
 
-    private Descriptor handoff() {
+    /** It comes last: behind the lock if there is one. */
+    private int argumentFileNumber() {
+        return pidfile.isPresent() ? Handoff.LOCK + 1 : Handoff.LOCK;
+    }
+
+    private Descriptor handoff(@Nullable Descriptor argumentFile) {
         Descriptor file = posix.memoryFile(Handoff.FILE_NAME);
+        boolean stdoutIsNull = spec.stdout() instanceof StandardStream.Null;
         Handoff content = new Handoff(
                 nonce,
                 spec.fingerprint(),
                 spec.pidfile().map(path -> path.toAbsolutePath()),
-                spec.stdout() instanceof StandardStream.Null,
+                stdoutIsNull,
                 spec.stderr() instanceof StandardStream.Null
-                        || (spec.stderr() instanceof StandardStream.SameAsStdout
-                                && spec.stdout() instanceof StandardStream.Null));
+                        || (spec.stderr() instanceof StandardStream.SameAsStdout && stdoutIsNull),
+                argumentFile == null ? 0 : argumentFileNumber());
         posix.write(file, content.toBytes());
         return file;
     }

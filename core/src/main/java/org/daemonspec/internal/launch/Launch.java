@@ -35,7 +35,7 @@ public final class Launch {
     /** Makes any program a daemon: {@code command} is its name or path, and its arguments. */
     public static StartResult program(LaunchSpec spec, List<String> command) {
         List<String> problems = MachineCheck.problems(spec);
-        Map<String, String> own = Environment.ofThisProcess();
+        Map<String, String> own = environment(problems);
         Optional<Path> program = ProgramPath.find(command.getFirst(), searchPath(own));
         if (program.isEmpty()) {
             problems.add("exec " + command.getFirst() + ": ENOENT (not in PATH " + searchPath(own)
@@ -44,7 +44,7 @@ public final class Launch {
         if (!problems.isEmpty()) {
             return new StartResult.Refused(problems);
         }
-        List<String> environment = Environment.toBlock(EnvironmentChange.apply(spec.environment(), own));
+        List<String> environment = EnvironmentChange.toBlock(EnvironmentChange.apply(spec.environment(), own));
         List<String> arguments = command.stream().map(ByteString::encode).toList();
         String path = ByteString.of(program.orElseThrow());
         return withLock(
@@ -88,6 +88,15 @@ public final class Launch {
         }
         options.add("-D" + Handoff.PROPERTY + "=" + nonce);
         return options;
+    }
+
+    private static Map<String, String> environment(List<String> problems) {
+        try {
+            return JvmProcess.environmentOfThisProcess();
+        } catch (IOException e) {
+            problems.add("read /proc/self/environ: " + e + "; mount /proc.");
+            return Map.of();
+        }
     }
 
     private static String searchPath(Map<String, String> environment) {

@@ -56,6 +56,9 @@ public final class Takeover {
             posix.setCloseOnExec(Handoff.STATUS);
             handoff.pidfile().ifPresent(path -> posix.setCloseOnExec(Handoff.LOCK));
             posix.inherited(Handoff.HANDOFF).close();
+            if (handoff.argumentFile() != 0) {
+                posix.inherited(handoff.argumentFile()).close();
+            }
         }
         handoff.pidfile().ifPresent(path -> keep(new InheritedPidfile(path, Handoff.LOCK)));
         System.clearProperty(Handoff.PROPERTY);

@@ -1,11 +1,15 @@
 package org.daemonspec.internal.posix;
 
+import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HexFormat;
 
 /**
  * The kernel's strings are bytes without an encoding. daemonspec holds them in a {@link String} whose every character is
@@ -40,24 +44,43 @@ public final class ByteString {
     }
 
     /**
-     * The absolute path's own bytes. {@link Path#toString()} loses those that the locale cannot decode, the URI keeps them.
+     * The absolute path's own bytes. {@link Path#toString()} loses those that the locale cannot decode (all that are not ASCII
+     * under {@code LC_ALL=C}); a {@code file:} URI escapes each byte, and so loses none in either direction.
      */
     public static String of(Path path) {
-        String raw = path.toAbsolutePath().toUri().getRawPath();
-        StringBuilder bytes = new StringBuilder(raw.length());
-        for (int i = 0; i < raw.length(); i++) {
-            char c = raw.charAt(i);
-            if (c == '%') {
-                bytes.append((char) Integer.parseInt(raw, i + 1, i + 3, 16));
+        String escaped = path.toAbsolutePath().toUri().getRawPath();
+        StringBuilder bytes = new StringBuilder(escaped.length());
+        for (int i = 0; i < escaped.length(); i++) {
+            if (escaped.charAt(i) == '%') {
+                bytes.append((char) HexFormat.fromHexDigits(escaped, i + 1, i + 3));
                 i += 2;
             } else {
-                bytes.append(c);
+                bytes.append(escaped.charAt(i));
             }
         }
         if (bytes.length() > 1 && bytes.charAt(bytes.length() - 1) == '/') {
             bytes.setLength(bytes.length() - 1); // the URI of a directory ends with a slash
         }
         return bytes.toString();
+    }
+
+    /** The absolute path with exactly these bytes. */
+    public static Path toPath(String absolutePath) {
+        StringBuilder uri = new StringBuilder("file://");
+        for (int i = 0; i < absolutePath.length(); i++) {
+            char c = absolutePath.charAt(i);
+            if (c == '/') {
+                uri.append(c);
+            } else {
+                uri.append('%').append(HexFormat.of().toHexDigits((byte) c));
+            }
+        }
+        return Path.of(URI.create(uri.toString()));
+    }
+
+    /** A file's content. */
+    public static String read(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
     }
 
     private static Charset platformCharset() {

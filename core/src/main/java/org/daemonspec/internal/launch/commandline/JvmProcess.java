@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.daemonspec.internal.posix.ByteString;
 
 /**
  * What the kernel says about this JVM process. All strings are byte strings (see the package).
@@ -37,17 +38,26 @@ public record JvmProcess(
      */
     public static JvmProcess current() throws IOException {
         Path self = Path.of("/proc/self");
-        List<String> argv = strings(PathBytes.read(self.resolve("cmdline")));
+        List<String> argv = strings(ByteString.read(self.resolve("cmdline")));
         return new JvmProcess(
                 executable(Path.of(MAGIC_LINK)),
                 argv.subList(Math.min(1, argv.size()), argv.size()),
-                variables(strings(PathBytes.read(self.resolve("environ")))),
-                PathBytes.of(Files.readSymbolicLink(self.resolve("cwd"))));
+                environmentOfThisProcess(),
+                ByteString.of(Files.readSymbolicLink(self.resolve("cwd"))));
+    }
+
+    /**
+     * The environment as it was when this process started.
+     *
+     * @throws IOException if {@code /proc/self} can't be read
+     */
+    public static Map<String, String> environmentOfThisProcess() throws IOException {
+        return variables(strings(ByteString.read(Path.of("/proc/self/environ"))));
     }
 
     private static String executable(Path link) throws IOException {
         Path target = Files.readSymbolicLink(link);
-        String name = PathBytes.of(target);
+        String name = ByteString.of(target);
         if (Files.exists(target) && Files.isSameFile(link, target)) {
             return name;
         }
@@ -56,7 +66,7 @@ public record JvmProcess(
         }
         // A JDK that was updated in place has a new one at the same place; a removed one runs on from memory.
         Path installed = Path.of(System.getProperty("java.home"), "bin", "java");
-        return Files.isExecutable(installed) ? PathBytes.of(installed) : MAGIC_LINK;
+        return Files.isExecutable(installed) ? ByteString.of(installed) : MAGIC_LINK;
     }
 
     private static List<String> strings(String terminatedByNul) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.daemonspec.internal.posix.ByteString;
 
 /**
  * Files that stand for options. They are replaced by what is in them: it may hold relative paths, and the file may be
@@ -44,9 +45,9 @@ record OptionFiles(WorkingDirectory workingDirectory, Findings findings) {
 
     private String read(String reference, String file) {
         try {
-            Path path = PathBytes.toPath(workingDirectory.resolve(file, ""));
+            Path path = ByteString.toPath(workingDirectory.resolve(file, ""));
             if (Files.isRegularFile(path)) {
-                return PathBytes.read(path);
+                return ByteString.read(path);
             }
             // a pipe, such as the shell makes of @<(...), is empty by now
             findings.problem(reference, "no regular file, or gone; keep the options in a file that stays.");

@@ -1,6 +1,7 @@
 package org.daemonspec.internal.launch.commandline;
 
 import java.nio.file.Files;
+import org.daemonspec.internal.posix.ByteString;
 
 /**
  * The directory against which this JVM's relative paths are meant.
@@ -20,13 +21,13 @@ record WorkingDirectory(String path) {
             return relative;
         }
         if (isDeleted()) {
-            throw new UnresolvablePathException("the working directory " + PathBytes.toText(path)
+            throw new UnresolvablePathException("the working directory " + ByteString.decode(path)
                     + " is gone, so that a relative path can't be resolved; start from a directory that exists.");
         }
         for (int i = 0; i < separators.length(); i++) {
             char separator = separators.charAt(i);
             if (path.indexOf(separator) >= 0) {
-                throw new UnresolvablePathException("the working directory " + PathBytes.toText(path) + " contains '"
+                throw new UnresolvablePathException("the working directory " + ByteString.decode(path) + " contains '"
                         + separator + "', which would end the path there; start from a directory without it.");
             }
         }
@@ -39,7 +40,7 @@ record WorkingDirectory(String path) {
     /** Whether there is a file, of any type, at an absolute path or a relative one in here. */
     boolean hasFile(String name) {
         try {
-            return Files.exists(PathBytes.toPath(resolve(name, "")));
+            return Files.exists(ByteString.toPath(resolve(name, "")));
         } catch (UnresolvablePathException e) {
             return false; // a directory that is gone holds none
         }
@@ -47,6 +48,6 @@ record WorkingDirectory(String path) {
 
     /** See proc_pid_cwd(5): the kernel marks the link of a removed directory. */
     private boolean isDeleted() {
-        return path.endsWith(JvmProcess.DELETED) && !Files.isDirectory(PathBytes.toPath(path));
+        return path.endsWith(JvmProcess.DELETED) && !Files.isDirectory(ByteString.toPath(path));
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.daemonspec.internal.launch.commandline.ProbeStart.Report;
+import org.daemonspec.internal.posix.ByteString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -263,7 +264,7 @@ class RestartedJvmTest {
     void workingDirectoryMayHaveAnyName() throws Exception {
         String directory = scratch + new String("/grün und \"gelb\"".getBytes(UTF_8), ISO_8859_1);
         Files.createSymbolicLink(
-                Files.createDirectory(PathBytes.toPath(directory)).resolve("app"), home.resolve("lib/app"));
+                Files.createDirectory(ByteString.toPath(directory)).resolve("app"), home.resolve("lib/app"));
         Report daemon = restart(start(directory, "-cp", "app", ProbeFiles.MAIN).with("LC_ALL", "C.UTF-8"));
 
         assertThat(daemon.command()).containsSequence("-cp", directory + "/app");
