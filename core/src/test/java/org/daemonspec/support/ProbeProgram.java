@@ -81,6 +81,7 @@ public final class ProbeProgram {
                     Processes.await("gate", () -> Files.exists(Path.of(settings.get("gate"))));
                     System.out.println("ready");
                     context.ready();
+                    mark(settings, arguments);
                     sleep();
                 });
             case "fail" ->

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.daemonspec.bindings.Libc;
 import org.daemonspec.support.Launcher;
 import org.daemonspec.support.Processes;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -30,30 +31,38 @@ class CallChainStressIT {
     private Path folder;
 
     private enum Collector {
-        SERIAL,
-        PARALLEL,
-        G1,
-        Z,
-        SHENANDOAH;
+        SERIAL("-XX:+UseSerialGC"),
+        PARALLEL("-XX:+UseParallelGC"),
+        G1("-XX:+UseG1GC"),
+        Z("-XX:+UseZGC"),
+        SHENANDOAH("-XX:+UseShenandoahGC");
 
-        String option() {
-            String name = name().length() < 3
-                    ? name()
-                    : name().charAt(0) + name().substring(1).toLowerCase(java.util.Locale.ROOT);
-            return "-XX:+Use" + name + "GC";
+        private final String option;
+
+        Collector(String option) {
+            this.option = option;
+        }
+
+        boolean isInThisJvm() throws Exception {
+            return new ProcessBuilder(Launcher.java(), option, "-version")
+                            .redirectErrorStream(true)
+                            .redirectOutput(new File("/dev/null"))
+                            .start()
+                            .waitFor()
+                    == 0;
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void nothingIsLostHungOrLeft(Collector collector) throws Exception {
-        assumeTrue(isInThisJvm(collector), "this JVM has no " + collector.option());
+        assumeTrue(collector.isInThisJvm(), "this JVM does not take " + collector.option);
         Path out = folder.resolve("out");
 
         Process process = processes
                 .builder(List.of(
                         Launcher.java(),
-                        collector.option(),
+                        collector.option,
                         "-Xmx64m",
                         "-XX:ErrorFile=" + folder.resolve("hs_err.log"),
                         "--enable-native-access=ALL-UNNAMED",
@@ -82,19 +91,10 @@ class CallChainStressIT {
         return Files.readString(out) + (Files.exists(crash) ? Files.readString(crash) : "");
     }
 
-    private static boolean isInThisJvm(Collector collector) throws Exception {
-        return new ProcessBuilder(Launcher.java(), collector.option(), "-version")
-                        .redirectErrorStream(true)
-                        .redirectOutput(new File("/dev/null"))
-                        .start()
-                        .waitFor()
-                == 0;
-    }
-
     /** SIGQUIT makes a JVM write its threads' stacks to its stdout. */
     private static void dumpThreads(Process process) throws Exception {
         try (Posix posix = Posix.open()) {
-            posix.signal(process.pid(), org.daemonspec.bindings.Libc.SIGQUIT());
+            posix.signal(process.pid(), Libc.SIGQUIT());
         }
         process.waitFor(GRACE.toSeconds(), TimeUnit.SECONDS);
         process.destroyForcibly();

@@ -182,6 +182,7 @@ public final class SpawnUnderLoad {
     private static final class Load {
 
         private static final int KEPT = 256;
+        private static final int ONE_BREATH_IN = 64;
         private static final Duration BREATH = Duration.ofMillis(1);
         private static final int LARGEST = 64 * 1024;
 
@@ -195,7 +196,7 @@ public final class SpawnUnderLoad {
             byte[][] kept = new byte[KEPT][];
             for (int i = 0; ; i++) {
                 kept[i % KEPT] = new byte[1 + Math.floorMod(i * 31, LARGEST)];
-                if (i % KEPT == 0) {
+                if (i % ONE_BREATH_IN == 0) {
                     sleep(BREATH);
                 }
             }
