@@ -16,8 +16,8 @@ import org.daemonspec.DaemonSpec;
  * The program that the tests make a daemon of: {@code MODE [SETTING=VALUE]... -- [ARGUMENT]...}.
  *
  * <p>Settings of the specification: {@code pidfile cwd umask stdin stdout stderr stderrToStdout name jvmOption timeout
- * env.NAME unset clear}. Others: {@code gate}, a file whose appearance the task waits for; {@code mark}, a file that the
- * daemon writes its arguments to.
+ * env.NAME unset clear}. Others: {@code gate}, a file whose appearance the task waits for; {@code mainGate}, one that main
+ * waits for; {@code mark}, a file that the daemon writes its arguments to.
  *
  * <p>Modes: {@code detach} (ready when about to run, then waits), {@code ready} (ready once the gate is there), {@code fail},
  * {@code fail-after-ready}, {@code exit}, {@code crash}, {@code return}, {@code thread} (returns but leaves a thread),
@@ -36,6 +36,9 @@ public final class ProbeProgram {
             settings.put(setting.substring(0, equals), setting.substring(equals + 1));
         }
         List<String> arguments = Arrays.asList(args).subList(end + 1, args.length);
+        if (settings.containsKey("mainGate")) {
+            Processes.await("main's gate", () -> Files.exists(Path.of(settings.get("mainGate"))));
+        }
         run(args[0], spec(settings), settings, arguments);
     }
 
