@@ -37,6 +37,7 @@ public final class ProbeProgram {
         }
         List<String> arguments = Arrays.asList(args).subList(end + 1, args.length);
         if (settings.containsKey("mainGate")) {
+            System.out.println("main waits");
             Processes.await("main's gate", () -> Files.exists(Path.of(settings.get("mainGate"))));
         }
         run(args[0], spec(settings), settings, arguments);

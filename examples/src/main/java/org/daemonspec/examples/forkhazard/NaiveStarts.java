@@ -36,8 +36,9 @@ final class NaiveStarts {
         this.settings = settings;
         this.status = arena.allocate(ValueLayout.JAVA_INT);
         this.path = arena.allocateFrom("/bin/true");
-        this.arguments = arena.allocateFrom(ValueLayout.ADDRESS, path, MemorySegment.NULL);
-        this.environment = arena.allocateFrom(ValueLayout.ADDRESS, MemorySegment.NULL);
+        this.arguments = arena.allocate(ValueLayout.ADDRESS, 2);
+        this.environment = arena.allocate(ValueLayout.ADDRESS);
+        arguments.set(ValueLayout.ADDRESS, 0, path);
         this.nothing = Libc.open.makeInvoker().apply(arena.allocateFrom("/dev/null"), Libc.O_RDWR() | Libc.O_CLOEXEC());
     }
 

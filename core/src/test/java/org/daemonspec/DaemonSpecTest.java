@@ -1,0 +1,83 @@
+package org.daemonspec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class DaemonSpecTest {
+
+    @Test
+    void theNameIsThePidfilesUnlessItIsGiven() {
+        assertThat(DaemonSpec.builder().build().name()).isEqualTo("daemon");
+        assertThat(DaemonSpec.builder()
+                        .pidfile(Path.of("/run/echo.pid"))
+                        .build()
+                        .name())
+                .isEqualTo("echo");
+        assertThat(DaemonSpec.builder().pidfile(Path.of("/run/echo")).build().name())
+                .isEqualTo("echo");
+        assertThat(DaemonSpec.builder().pidfile(Path.of("/run/.pid")).build().name())
+                .isEqualTo(".pid");
+        assertThat(DaemonSpec.builder()
+                        .name("other")
+                        .pidfile(Path.of("/run/echo.pid"))
+                        .build()
+                        .name())
+                .isEqualTo("other");
+    }
+
+    @Test
+    void everythingThatIsWrongIsReportedAtOnce() {
+        DaemonSpec.Builder builder = DaemonSpec.builder()
+                .name("a/b")
+                .umask(01000)
+                .readyTimeout(Duration.ZERO)
+                .environment("A=B", "x")
+                .environment("C", "nul\0")
+                .unsetEnvironment("")
+                .jvmOptions("", "-jar");
+
+        assertThatExceptionOfType(InvalidDaemonSpecException.class)
+                .isThrownBy(builder::build)
+                .satisfies(e -> {
+                    assertThat(e.exitCode()).isEqualTo(DaemonException.EXIT_NOT_CONFIGURED);
+                    assertThat(e.problems())
+                            .satisfiesExactly(
+                                    name -> assertThat(name).startsWith("name 'a/b':"),
+                                    umask -> assertThat(umask).startsWith("umask 512:"),
+                                    timeout -> assertThat(timeout).startsWith("readyTimeout PT0S:"),
+                                    variable -> assertThat(variable).startsWith("environment name 'A=B':"),
+                                    value -> assertThat(value).startsWith("environment C:"),
+                                    unset -> assertThat(unset).startsWith("environment name '':"),
+                                    option -> assertThat(option).startsWith("jvmOptions '':"),
+                                    jar -> assertThat(jar).startsWith("jvmOptions '-jar':"));
+                });
+    }
+
+    @Test
+    void aBuilderThatGoesOnDoesNotChangeWhatItBuilt() {
+        DaemonSpec.Builder builder = DaemonSpec.builder().name("first");
+        DaemonSpec first = builder.build();
+        builder.name("second").pidfile(Path.of("x.pid"));
+
+        assertThat(first.name()).isEqualTo("first");
+        assertThat(first.pidfile()).isEmpty();
+    }
+
+    @Test
+    void aCommandThatIsNoneIsRefused() {
+        DaemonSpec spec = DaemonSpec.builder().build();
+
+        assertThatExceptionOfType(InvalidDaemonSpecException.class).isThrownBy(spec::exec);
+        assertThatExceptionOfType(InvalidDaemonSpecException.class).isThrownBy(() -> spec.exec(""));
+        assertThatExceptionOfType(InvalidDaemonSpecException.class).isThrownBy(() -> spec.exec("true", "a\0b"));
+    }
+
+    @Test
+    void aTestIsNoDaemon() {
+        assertThat(DaemonSpec.isDaemon()).isFalse();
+    }
+}
