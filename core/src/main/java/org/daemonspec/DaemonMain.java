@@ -29,9 +29,12 @@ final class DaemonMain {
     }
 
     private static void fail(Takeover takeover, Throwable failure) {
-        failure.printStackTrace();
-        takeover.reportFailure(failure);
-        System.exit(1);
+        try {
+            failure.printStackTrace();
+            takeover.reportFailure(failure);
+        } finally {
+            System.exit(1);
+        }
     }
 
     /** As the JVM itself after main: it ends with the last non-daemon thread, such as a server's. */

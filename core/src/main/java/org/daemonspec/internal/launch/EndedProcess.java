@@ -5,28 +5,45 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
-import org.daemonspec.bindings.Libc;
 
 /**
  * How a process ended, read from {@code /proc/PID/stat} while nobody has reaped it yet, see proc(5): the last field is its
  * wait status.
+ *
+ * @param waitStatus as from waitpid(2); empty if somebody else reaped it
  */
-record EndedProcess(int waitStatus) {
+record EndedProcess(OptionalInt waitStatus) {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
 
-    /** Waits until the process is a zombie; empty when the time is over first or it was reaped. */
+    private static final List<String> SIGNALS = List.of(
+            "0",
+            "SIGHUP",
+            "SIGINT",
+            "SIGQUIT",
+            "SIGILL",
+            "SIGTRAP",
+            "SIGABRT, the JVM's way to crash",
+            "SIGBUS",
+            "SIGFPE",
+            "SIGKILL, perhaps by the kernel for lack of memory",
+            "SIGUSR1",
+            "SIGSEGV",
+            "SIGUSR2",
+            "SIGPIPE",
+            "SIGALRM",
+            "SIGTERM");
+
+    /** Waits until the process has ended; empty when the time is over first. */
     static Optional<EndedProcess> await(long pid, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         Path stat = Path.of("/proc", Long.toString(pid), "stat");
         while (true) {
-            Optional<String> line = read(stat);
-            if (line.isEmpty()) {
-                return Optional.empty();
-            }
-            Optional<EndedProcess> ended = parse(line.get());
+            Optional<EndedProcess> ended = look(stat);
             if (ended.isPresent() || System.nanoTime() >= deadline) {
                 return ended;
             }
@@ -34,45 +51,32 @@ record EndedProcess(int waitStatus) {
         }
     }
 
+    private static Optional<EndedProcess> look(Path stat) {
+        try {
+            return parse(Files.readString(stat, StandardCharsets.ISO_8859_1));
+        } catch (IOException gone) {
+            return Optional.of(new EndedProcess(OptionalInt.empty()));
+        }
+    }
+
     /** The name in parentheses may contain anything, so the fields are counted from the last parenthesis. */
     static Optional<EndedProcess> parse(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         return fields[0].equals("Z")
-                ? Optional.of(new EndedProcess(Integer.parseInt(fields[fields.length - 1])))
+                ? Optional.of(new EndedProcess(OptionalInt.of(Integer.parseInt(fields[fields.length - 1]))))
                 : Optional.empty();
     }
 
     /** {@code exit status 1} or {@code killed by SIGKILL}. */
     @Override
     public String toString() {
-        int signal = waitStatus & 0x7f;
-        return signal == 0 ? "exit status " + (waitStatus >> 8 & 0xff) : "killed by " + signalName(signal);
-    }
-
-    private static String signalName(int signal) {
-        if (signal == Libc.SIGKILL()) {
-            return "SIGKILL, perhaps by the kernel for lack of memory";
+        if (waitStatus.isEmpty()) {
+            return "exit status unknown, since its parent was killed";
         }
-        if (signal == Libc.SIGTERM()) {
-            return "SIGTERM";
+        int signal = waitStatus.getAsInt() & 0x7f;
+        if (signal == 0) {
+            return "exit status " + (waitStatus.getAsInt() >> 8 & 0xff);
         }
-        if (signal == Libc.SIGSEGV()) {
-            return "SIGSEGV";
-        }
-        if (signal == Libc.SIGABRT()) {
-            return "SIGABRT, the JVM's own way to crash";
-        }
-        if (signal == Libc.SIGBUS()) {
-            return "SIGBUS";
-        }
-        return "signal " + signal;
-    }
-
-    private static Optional<String> read(Path stat) {
-        try {
-            return Optional.of(Files.readString(stat, StandardCharsets.ISO_8859_1));
-        } catch (IOException gone) {
-            return Optional.empty();
-        }
+        return "killed by " + (signal < SIGNALS.size() ? SIGNALS.get(signal) : "signal " + signal);
     }
 }

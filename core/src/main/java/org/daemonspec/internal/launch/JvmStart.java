@@ -14,6 +14,7 @@ import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
 import org.daemonspec.internal.posix.SpawnRequest;
+import org.daemonspec.internal.posix.SystemCallException;
 import org.daemonspec.internal.posix.WatchedSpawn;
 import org.jspecify.annotations.Nullable;
 
@@ -35,9 +36,19 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
             List<Descriptor> pipe = posix.pipe();
             try (Descriptor status = pipe.getFirst();
                     WatchedSpawn daemon = spawn(command, directory, streams, pipe.getLast(), handoff, argumentFile)) {
-                pidfile.ifPresent(lock -> lock.write(daemon.pid()));
-                return await(daemon.pid(), status, streams, command.notices());
+                return watch(daemon.pid(), status, streams, command.notices());
             }
+        }
+    }
+
+    /** A failure of our own is no reason to leave a daemon behind that nobody has been told of. */
+    private StartResult watch(int pid, Descriptor status, Streams streams, List<String> notices) {
+        try {
+            pidfile.ifPresent(lock -> lock.write(pid));
+            return await(pid, status, streams, notices);
+        } catch (SystemCallException e) {
+            terminate(pid);
+            throw e;
         }
     }
 
@@ -109,7 +120,7 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
         if (!posix.awaitReadable(status, spec.readyTimeout())) {
             String how = terminate(pid);
             return failed("not ready after " + spec.readyTimeout().toMillis() / 1000.0 + " s (readyTimeout), so it was "
-                    + how + "; find out what it waits for, or allow it more time" + tail(streams));
+                    + how + "; find out what it waits for, or allow it more time" + streams.said());
         }
         return switch (Status.fromBytes(posix.read(status, LONGEST_STATUS))) {
             case Status.Ready() -> new StartResult.Started(pid, ProcessHandle.of(pid), notices);
@@ -148,11 +159,7 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
     }
 
     private static String explanation(Streams streams) {
-        String tail = tail(streams);
-        return tail.isEmpty() ? " and wrote nothing; see whether main gets as far as detach" : tail;
-    }
-
-    private static String tail(Streams streams) {
-        return streams.log().map(LogTail::read).orElse("");
+        String said = streams.said();
+        return said.isEmpty() ? " and wrote nothing; see whether main gets as far as detach" : said;
     }
 }

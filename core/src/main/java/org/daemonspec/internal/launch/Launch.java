@@ -41,6 +41,7 @@ public final class Launch {
             problems.add("exec " + command.getFirst() + ": ENOENT (not in PATH " + searchPath(own)
                     + "); install it or name its path.");
         }
+        command.forEach(argument -> MachineCheck.checkText("exec", argument, problems));
         if (!problems.isEmpty()) {
             return new StartResult.Refused(problems);
         }
@@ -56,7 +57,7 @@ public final class Launch {
         List<String> problems = MachineCheck.problems(spec);
         String nonce = Handoff.newNonce();
         JavaCommand command = relocated(spec, nonce, problems);
-        if (command == null) {
+        if (command == null || !problems.isEmpty()) {
             return new StartResult.Refused(problems);
         }
         return withLock(spec, (posix, pidfile) -> new JvmStart(posix, spec, pidfile, nonce).run(command));
@@ -65,9 +66,10 @@ public final class Launch {
     private static @Nullable JavaCommand relocated(LaunchSpec spec, String nonce, List<String> problems) {
         try {
             JvmProcess self = JvmProcess.current();
-            JavaCommand command = JavaCommandLine.relocate(
+            return JavaCommandLine.relocate(
                     self, EnvironmentChange.apply(spec.environment(), self.environment()), options(spec, nonce, self));
-            return problems.isEmpty() ? command : null;
+        } catch (ByteString.UnencodableException amongTheProblems) {
+            return null;
         } catch (CommandLineException e) {
             problems.addAll(e.problems());
             return null;

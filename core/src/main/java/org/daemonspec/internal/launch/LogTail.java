@@ -20,6 +20,15 @@ record LogTail(Path file, long start, String title) {
     private static final int MOST_BYTES = 8 * 1024;
     private static final int MOST_LINES = 20;
 
+    /** What will be written from now on. */
+    static LogTail fromNowOn(Path file, String title) {
+        try {
+            return new LogTail(file, Files.size(file), title);
+        } catch (IOException notThereYet) {
+            return new LogTail(file, 0, title);
+        }
+    }
+
     /** Its last lines with a title, to follow a sentence; empty if nothing was written. */
     String read() {
         List<String> lines = lastLines();
@@ -27,6 +36,9 @@ record LogTail(Path file, long start, String title) {
     }
 
     private List<String> lastLines() {
+        if (!Files.isRegularFile(file)) {
+            return List.of(); // a terminal or a FIFO would make us wait, and take what is not ours
+        }
         try (SeekableByteChannel channel = Files.newByteChannel(file)) {
             long size = channel.size();
             long from = Math.max(start <= size ? start : 0, size - MOST_BYTES);

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.daemonspec.internal.posix.ByteString;
 
 /** What of a specification does not fit this machine as it is now; found before anything is opened, locked or forked. */
 final class MachineCheck {
@@ -18,6 +19,8 @@ final class MachineCheck {
         checkOutput("stdout", spec.stdout(), problems);
         checkOutput("stderr", spec.stderr(), problems);
         spec.pidfile().ifPresent(pidfile -> checkParent("pidfile", pidfile, problems));
+        spec.environment().forEach(change -> checkVariable(change, problems));
+        spec.jvmOptions().forEach(option -> checkText("jvmOptions", option, problems));
         return problems;
     }
 
@@ -69,6 +72,26 @@ final class MachineCheck {
         } else if (!Files.exists(path) && !Files.isWritable(parent)) {
             problems.add(what + " " + path + ": EACCES (this user may not create files in " + parent
                     + "); choose another directory or start it as a user who may.");
+        }
+    }
+
+    private static void checkVariable(EnvironmentChange change, List<String> problems) {
+        switch (change) {
+            case EnvironmentChange.Clear() -> {}
+            case EnvironmentChange.Unset(String name) -> checkText("environment", name, problems);
+            case EnvironmentChange.Set(String name, String value) -> {
+                checkText("environment", name, problems);
+                checkText("environment " + name, value, problems);
+            }
+        }
+    }
+
+    /** A text that this locale cannot write would reach the daemon with question marks in it. */
+    static void checkText(String what, String text, List<String> problems) {
+        try {
+            ByteString.encode(text);
+        } catch (ByteString.UnencodableException e) {
+            problems.add(what + ": " + e.getMessage());
         }
     }
 }

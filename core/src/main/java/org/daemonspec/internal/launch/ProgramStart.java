@@ -3,6 +3,7 @@ package org.daemonspec.internal.launch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.pidfile.LockedPidfile;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
@@ -10,6 +11,7 @@ import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
 import org.daemonspec.internal.posix.Spawn;
 import org.daemonspec.internal.posix.SpawnRequest;
+import org.daemonspec.internal.posix.SystemCallException;
 
 /**
  * Starts any program as a daemon. It is ready when its execve(2) has succeeded: nobody can ask a foreign program. The locked
@@ -25,8 +27,18 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
             pidfile.ifPresent(lock -> descriptors.add(lock.descriptor()));
             int pid = Spawn.start(new SpawnRequest(path, arguments, environment, spec.umask(), directory, descriptors));
             Optional<ProcessHandle> process = ProcessHandle.of(pid);
-            pidfile.ifPresent(lock -> lock.write(pid));
+            pidfile.ifPresent(lock -> write(lock, pid));
             return new StartResult.Started(pid, process, List.of());
+        }
+    }
+
+    /** A program whose pid cannot be written could not be stopped: it is ended at once. */
+    private void write(LockedPidfile lock, int pid) {
+        try {
+            lock.write(pid);
+        } catch (SystemCallException e) {
+            posix.signal(pid, Libc.SIGKILL());
+            throw e;
         }
     }
 }

@@ -1,11 +1,11 @@
 package org.daemonspec.internal.launch;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
@@ -16,10 +16,10 @@ import org.daemonspec.internal.posix.Posix.OpenFor;
  *
  * @param stdin descriptor 0
  * @param stdout descriptor 1
- * @param stderr descriptor 2
- * @param log what the daemon says before it is ready, for the one who waits; empty if it goes to {@code /dev/null}
+ * @param stderr descriptor 2; the same as stdout if both lead to one place
+ * @param logs what the daemon says before it is ready, for the one who waits; complaints first
  */
-record Streams(Descriptor stdin, Descriptor stdout, Descriptor stderr, Optional<LogTail> log) implements AutoCloseable {
+record Streams(Descriptor stdin, Descriptor stdout, Descriptor stderr, List<LogTail> logs) implements AutoCloseable {
 
     /** Logs are for the owner to write and the group to read, and never world-readable by accident. */
     private static final int LOG_MODE = 0640;
@@ -34,24 +34,37 @@ record Streams(Descriptor stdin, Descriptor stdout, Descriptor stderr, Optional<
      * does not die without a word. The daemon switches over to {@code /dev/null} when it is ready.
      */
     static Streams openKeepingFirstWords(Posix posix, LaunchSpec spec) {
+        boolean anyNull = Stream.of(spec.stdout(), spec.stderr()).anyMatch(StandardStream.Null.class::isInstance);
+        if (!anyNull) {
+            return open(posix, spec);
+        }
         Descriptor memory = posix.memoryFile("daemonspec-first-words");
-        posix.setAppend(memory);
-        return open(posix, spec, Optional.of(memory));
+        try {
+            posix.setAppend(memory);
+            return open(posix, spec, Optional.of(memory));
+        } catch (RuntimeException e) {
+            memory.close();
+            throw e;
+        }
     }
 
     private static Streams open(Posix posix, LaunchSpec spec, Optional<Descriptor> insteadOfNull) {
         List<Descriptor> opened = new ArrayList<>();
         try {
-            Descriptor stdin = posix.open(ByteString.of(pathOf(spec.stdin())), OpenFor.READING, 0);
-            opened.add(stdin);
-            Descriptor stdout = openOutput(posix, spec.stdout(), insteadOfNull);
-            opened.add(stdout);
-            Descriptor stderr = sharesStdout(spec) ? stdout : openOutput(posix, spec.stderr(), insteadOfNull);
-            return new Streams(stdin, stdout, stderr, log(spec, insteadOfNull));
+            opened.add(posix.open(ByteString.of(pathOf(spec.stdin())), OpenFor.READING, 0));
+            List<LogTail> logs = logs(spec, insteadOfNull);
+            opened.add(openOutput(posix, spec.stdout(), insteadOfNull));
+            opened.add(sharesStdout(spec) ? opened.get(1) : openOutput(posix, spec.stderr(), insteadOfNull));
+            return new Streams(opened.get(0), opened.get(1), opened.get(2), logs);
         } catch (RuntimeException e) {
             opened.forEach(Descriptor::close);
             throw e;
         }
+    }
+
+    /** What was said since the start, each log under its title; empty if nothing was. */
+    String said() {
+        return logs.stream().map(LogTail::read).collect(Collectors.joining());
     }
 
     /** Two names of one log are one open file: its lines do not overwrite each other, and it is opened once. */
@@ -67,23 +80,16 @@ record Streams(Descriptor stdin, Descriptor stdout, Descriptor stderr, Optional<
         return posix.open(ByteString.of(pathOf(stream)), OpenFor.APPENDING, LOG_MODE);
     }
 
-    /** Complaints are looked for in stderr's file first. */
-    private static Optional<LogTail> log(LaunchSpec spec, Optional<Descriptor> memory) {
-        StandardStream complaints = sharesStdout(spec) ? spec.stdout() : spec.stderr();
-        return switch (complaints) {
-            case StandardStream.File(Path path) -> Optional.of(new LogTail(path, size(path), "the end of " + path));
-            default ->
-                memory.map(file ->
-                        new LogTail(Path.of("/proc/self/fd", Integer.toString(file.number())), 0, "its last words"));
-        };
-    }
-
-    private static long size(Path path) {
-        try {
-            return Files.size(path);
-        } catch (IOException e) {
-            return 0;
-        }
+    private static List<LogTail> logs(LaunchSpec spec, Optional<Descriptor> memory) {
+        Stream<LogTail> files = Stream.of(spec.stderr(), spec.stdout())
+                .filter(StandardStream.File.class::isInstance)
+                .map(StandardStream.File.class::cast)
+                .distinct()
+                .map(file -> LogTail.fromNowOn(file.path(), "the end of " + file.path()));
+        Stream<LogTail> firstWords = memory.stream()
+                .map(file -> Path.of("/proc/self/fd", Integer.toString(file.number())))
+                .map(file -> LogTail.fromNowOn(file, "its last words"));
+        return Stream.concat(files, firstWords).toList();
     }
 
     private static Path pathOf(StandardStream stream) {

@@ -18,12 +18,22 @@ import java.util.HexFormat;
  */
 public final class ByteString {
 
+    /** A text with a character that the locale's encoding lacks. */
+    public static final class UnencodableException extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1L;
+
+        private UnencodableException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     private ByteString() {}
 
     /**
      * The bytes of a Java string in the encoding that the JDK uses for file names and arguments.
      *
-     * @throws IllegalArgumentException if the locale's encoding has no such character
+     * @throws UnencodableException if the locale's encoding has no such character
      */
     public static String encode(String text) {
         Charset charset = platformCharset();
@@ -31,7 +41,7 @@ public final class ByteString {
             ByteBuffer bytes = charset.newEncoder().encode(CharBuffer.wrap(text));
             return StandardCharsets.ISO_8859_1.decode(bytes).toString();
         } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException(
+            throw new UnencodableException(
                     "'" + text + "' cannot be written in this locale's encoding " + charset
                             + "; run in a UTF-8 locale (LC_ALL=C.UTF-8).",
                     e);

@@ -183,7 +183,8 @@ public final class SpawnUnderLoad {
 
         private static final int KEPT = 256;
         private static final int ONE_BREATH_IN = 64;
-        private static final Duration BREATH = Duration.ofMillis(1);
+        private static final Duration BREATH = Duration.ofMillis(2);
+        private static final Duration BREATH_OF_COMPILERS = Duration.ofMillis(25);
         private static final int LARGEST = 64 * 1024;
 
         private static void start() {
@@ -217,7 +218,7 @@ public final class SpawnUnderLoad {
                 for (long i = 0, x = 0; i < 20_000; i++) {
                     x = kernel.applyAsLong(x);
                 }
-                sleep(BREATH);
+                sleep(BREATH_OF_COMPILERS);
             }
         }
 

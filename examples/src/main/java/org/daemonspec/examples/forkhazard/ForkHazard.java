@@ -43,8 +43,8 @@ public final class ForkHazard {
             return;
         }
         System.out.printf(
-                "Starting /bin/true %d times in each of two ways, beside %d allocating threads. Not there after %d s"
-                        + " means hung.%n%n",
+                "Starting /bin/true %d times in each of two ways, beside %d allocating threads.%n"
+                        + "A child that has not come to its execve(2) after %d s is hung.%n%n",
                 settings.rounds(), settings.loadThreads(), settings.timeout().toSeconds());
         Tally naive = MeasuringJvm.measure(NaiveStarts.class, settings);
         Tally chain = MeasuringJvm.measure(ChainStarts.class, settings);
@@ -57,7 +57,7 @@ public final class ForkHazard {
     }
 
     private static void printRow(String way, Tally tally) {
-        String hung = "%d (%.1f %%)".formatted(tally.hung(), 100.0 * tally.hung() / tally.rounds());
+        String hung = String.format(Locale.ROOT, "%d (%.1f %%)", tally.hung(), 100.0 * tally.hung() / tally.rounds());
         System.out.printf(Locale.ROOT, ROW, way, tally.started(), tally.failed(), hung);
     }
 }

@@ -48,6 +48,7 @@ final class MeasuringJvm {
             MeasuringJvm jvm = new MeasuringJvm(main, settings);
             Thread cleaner = new Thread(jvm::end);
             Runtime.getRuntime().addShutdownHook(cleaner);
+            jvm.process.onExit().thenRun(jvm::end); // hung children have its stdout, too, and would keep us reading
             try {
                 return jvm.tally(settings);
             } finally {

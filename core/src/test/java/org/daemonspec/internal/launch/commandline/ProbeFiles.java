@@ -16,6 +16,7 @@ import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.ToolProvider;
+import org.daemonspec.internal.posix.ByteString;
 
 /**
  * A directory with the probe in every form the launcher takes: {@code lib/app} (classes), {@code probe.jar},
@@ -34,10 +35,9 @@ final class ProbeFiles {
 
     static void create(Path directory) throws IOException, URISyntaxException {
         Path classes = directory.resolve("lib/app");
-        Path packageDirectory = Files.createDirectories(
-                classes.resolve(CommandLineProbe.class.getPackageName().replace('.', '/')));
-        copyClasses(JavaCommandLine.class, "*.class", packageDirectory);
-        copyClasses(CommandLineProbe.class, "CommandLineProbe*.class", packageDirectory);
+        copyClasses(JavaCommandLine.class, "*.class", classes);
+        copyClasses(CommandLineProbe.class, "CommandLineProbe*.class", classes);
+        copyClasses(ByteString.class, "ByteString*.class", classes);
         jar(directory.resolve("probe.jar"), classes, Map.of("Main-Class", MAIN));
         Files.createDirectory(directory.resolve("mods"));
         jar(directory.resolve("mods/probe-module.jar"), classes, Map.of("Automatic-Module-Name", "probe"));
@@ -57,8 +57,10 @@ final class ProbeFiles {
         jar(directory.resolve("agent.jar"), agent, Map.of("Premain-Class", "Agent"));
     }
 
-    private static void copyClasses(Class<?> neighbour, String glob, Path target)
+    private static void copyClasses(Class<?> neighbour, String glob, Path classes)
             throws IOException, URISyntaxException {
+        Path target = Files.createDirectories(
+                classes.resolve(neighbour.getPackageName().replace('.', '/')));
         Path source = Path.of(neighbour
                         .getResource(neighbour.getSimpleName() + ".class")
                         .toURI())
