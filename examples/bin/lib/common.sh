@@ -31,7 +31,7 @@ find_jdk() {
 is_built() {
     local jar
     jar=$(ls "$root"/examples/target/daemonspec-examples-*.jar 2>/dev/null | head -n 1)
-    [ -n "$jar" ] && [ -z "$(find "$root/pom.xml" "$root"/{bindings,core,examples}/pom.xml \
+    [ -n "$jar" ] && ls "$root"/examples/target/lib/daemonspec-*.jar >/dev/null 2>&1 && [ -z "$(find "$root/pom.xml" "$root"/{bindings,core,examples}/pom.xml \
         "$root"/{bindings,core,examples}/src/main -newer "$jar" -type f -print -quit)" ]
 }
 

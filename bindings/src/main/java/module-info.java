@@ -1,4 +1,4 @@
-/** The parts of libc that daemonspec calls, as jextract generated them: no API of daemonspec, and free to change. */
+/** Raw access to the parts of libc that daemonspec uses, exactly as jextract generated it; follows the headers, not an API. */
 module org.daemonspec.bindings {
     exports org.daemonspec.bindings;
 }

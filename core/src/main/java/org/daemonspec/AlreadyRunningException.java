@@ -12,8 +12,11 @@ public final class AlreadyRunningException extends DaemonException {
     private final transient OptionalLong pid;
 
     AlreadyRunningException(String name, Path pidfile, OptionalLong pid) {
-        super(name + ": already running (" + (pid.isPresent() ? "pid " + pid.getAsLong() : "it does not say its pid in")
-                + (pid.isPresent() ? "" : " " + pidfile) + ").");
+        super(name + ": already running ("
+                + (pid.isPresent()
+                        ? "pid " + pid.getAsLong()
+                        : "or being started; " + pidfile + " is locked and names no holder, see fuser " + pidfile)
+                + ").");
         this.pidfile = pidfile;
         this.pid = pid;
     }

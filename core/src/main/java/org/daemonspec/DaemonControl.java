@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
 import org.daemonspec.internal.control.Stop;
+import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.pidfile.PidfileState;
 import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.SystemCallException;
 
 /**
  * Looks after a daemon from another process, by its pidfile. The lock decides; a pid in the file is believed only if
@@ -33,7 +35,8 @@ public final class DaemonControl {
     /**
      * Whether the daemon runs now.
      *
-     * @return running, stopped or stale
+     * @return running, stopped, stale or unknown
+     * @throws UnsupportedOperationException on another platform, or if native access is denied
      */
     public DaemonStatus status() {
         try (Posix posix = Posix.open()) {
@@ -42,6 +45,8 @@ public final class DaemonControl {
                 case PidfileState.Unlocked() -> new DaemonStatus.Stale(pidfile);
                 case PidfileState.Locked locked -> new DaemonStatus.Running(locked.pid());
             };
+        } catch (PidfileException | SystemCallException e) {
+            return new DaemonStatus.Unknown(String.valueOf(e.getMessage()));
         }
     }
 
@@ -51,12 +56,18 @@ public final class DaemonControl {
      *
      * @param grace how long the daemon may take to end by itself, more than zero
      * @return what happened
+     * @throws IllegalArgumentException if the grace period is not more than zero
+     * @throws UnsupportedOperationException on another platform, or if native access is denied
      */
     public StopResult stop(Duration grace) {
+        Objects.requireNonNull(grace, "grace");
+        if (!grace.isPositive()) {
+            throw new IllegalArgumentException("grace " + grace + ": give more than zero.");
+        }
         return switch (Stop.daemonOf(pidfile, grace)) {
             case Stop.Result.NotRunning() -> new StopResult.NotRunning();
             case Stop.Result.Stopped stopped -> new StopResult.Stopped(stopped.pid(), stopped.took(), stopped.killed());
-            case Stop.Result.StillRunning running -> new StopResult.StillRunning(running.pid(), running.reason());
+            case Stop.Result.NotStopped not -> new StopResult.NotStopped(not.pid(), not.reason());
         };
     }
 }

@@ -9,7 +9,7 @@ public abstract sealed class DaemonException extends RuntimeException
 
     private static final long serialVersionUID = 1L;
 
-    /** Exit code of a start that found the daemon running: 1, the LSB's generic error. */
+    /** Exit code of a start that found the daemon running: 1, the LSB's generic error (the LSB itself would have it succeed). */
     public static final int EXIT_ALREADY_RUNNING = 1;
 
     /** Exit code of a start whose specification cannot work: 6, the LSB's <em>program is not configured</em>. */

@@ -2,7 +2,9 @@ package org.daemonspec;
 
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.daemonspec.internal.launch.LaunchSpec;
 import org.daemonspec.internal.launch.Takeover;
 
@@ -11,20 +13,25 @@ final class DaemonMain {
 
     private DaemonMain() {}
 
-    /** Runs the task and ends the process: never returns, but throws if the process is a daemon that runs already. */
+    /**
+     * Runs the task and ends the process: never returns.
+     *
+     * @throws IllegalStateException if the process is a daemon that runs already
+     */
     static void run(Takeover takeover, LaunchSpec spec, DaemonTask task) {
-        if (takeover.hasBegun()) {
-            throw new IllegalStateException("This process is a daemon already; start another with exec(...).");
-        }
+        takeover.claim();
+        Set<Thread> earlier = nonDaemonThreads().collect(Collectors.toSet());
         try {
             takeover.begin(spec);
             task.run(takeover::reportReady);
-        } catch (
-                Throwable
-                        failure) { // whatever it is, the launcher waits for the reason and the log for the stack trace
-            fail(takeover, failure);
+            awaitThreadsSince(earlier);
+            takeover.reportFailureUnlessReady("the task returned without calling ready(); call context.ready() when the"
+                    + " service can be used");
+        } catch (Throwable failure) {
+            fail(
+                    takeover,
+                    failure); // whatever it is: the launcher waits for the reason, and the log for the stack trace
         }
-        awaitOtherThreads();
         System.exit(0);
     }
 
@@ -37,21 +44,26 @@ final class DaemonMain {
         }
     }
 
-    /** As the JVM itself after main: it ends with the last non-daemon thread, such as a server's. */
-    private static void awaitOtherThreads() {
-        Optional<Thread> other = anyOtherNonDaemonThread();
-        while (other.isPresent()) {
-            try {
-                other.get().join();
-            } catch (InterruptedException e) {
-                // Nobody but the task knows this thread, and the task has returned: there is nothing to interrupt.
-                continue;
+    /**
+     * As the JVM itself after main: the process lives until the task's last non-daemon thread, such as a server's, has ended.
+     * A thread that was there before the task may be waiting for this one: it does not count.
+     */
+    private static void awaitThreadsSince(Set<Thread> earlier) {
+        while (true) {
+            var thread = nonDaemonThreads().filter(t -> !earlier.contains(t)).findAny();
+            if (thread.isEmpty()) {
+                return;
             }
-            other = anyOtherNonDaemonThread();
+            try {
+                thread.get().join();
+            } catch (InterruptedException e) {
+                // the task has returned: nobody is left who would have a reason to interrupt
+            }
         }
     }
 
-    private static Optional<Thread> anyOtherNonDaemonThread() {
+    /** All but this one, and but the JVM's own that waits for the others. */
+    private static Stream<Thread> nonDaemonThreads() {
         ThreadGroup root = Thread.currentThread().getThreadGroup();
         while (root.getParent() != null) {
             root = root.getParent();
@@ -60,7 +72,8 @@ final class DaemonMain {
         root.enumerate(threads);
         return Arrays.stream(threads)
                 .filter(Objects::nonNull)
-                .filter(thread -> !thread.isDaemon() && !thread.equals(Thread.currentThread()))
-                .findAny();
+                .filter(thread -> !thread.isDaemon()
+                        && !thread.equals(Thread.currentThread())
+                        && !thread.getName().equals("DestroyJavaVM"));
     }
 }

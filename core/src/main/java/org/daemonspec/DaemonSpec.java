@@ -200,7 +200,7 @@ public final class DaemonSpec {
             case StartResult.AlreadyRunning running ->
                 throw new AlreadyRunningException(name, running.pidfile(), running.pid());
             case StartResult.Refused(List<String> problems) -> throw new InvalidDaemonSpecException(name, problems);
-            case StartResult.Failed(String reason, Optional<Throwable> cause) ->
+            case StartResult.Failed(String reason, Optional<Throwable> cause, boolean isOver) ->
                 throw cause.map(c -> new StartFailedException(name + ": start failed: " + reason, c))
                         .orElseGet(() -> new StartFailedException(name + ": start failed: " + reason));
         };
@@ -356,7 +356,7 @@ public final class DaemonSpec {
          * Options for the daemon's JVM in addition to those of the launcher's, after them, so that {@code -Xmx} and the like
          * win. Default: none. The command line can be read in {@code /proc}: no place for secrets.
          *
-         * @param options as on the {@code java} command line, before the main class
+         * @param options as on the {@code java} command line, before the main class; each in one word that begins with {@code -}
          * @return this builder
          */
         public Builder jvmOptions(String... options) {

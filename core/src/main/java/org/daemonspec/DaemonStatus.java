@@ -9,7 +9,8 @@ public sealed interface DaemonStatus {
     /**
      * It runs.
      *
-     * @param pid its process ID; empty while its start is under way
+     * @param pid its process ID; empty while its start is under way, and if whoever holds the lock is not the process that the
+     *     pidfile names
      */
     record Running(OptionalLong pid) implements DaemonStatus {}
 
@@ -22,4 +23,11 @@ public sealed interface DaemonStatus {
      * @param pidfile whose lock is free
      */
     record Stale(Path pidfile) implements DaemonStatus {}
+
+    /**
+     * It cannot be known, as with a pidfile that this user may not read or that is no file.
+     *
+     * @param reason why, and what to do
+     */
+    record Unknown(String reason) implements DaemonStatus {}
 }

@@ -26,6 +26,11 @@ final class Leave {
             throw leave(String.valueOf(e.getMessage()), e.exitCode());
         } catch (UnsupportedOperationException e) {
             throw leave("daemonspec: " + e.getMessage(), DaemonException.EXIT_NOT_RUNNING);
+        } catch (RuntimeException | Error e) {
+            e.printStackTrace();
+            throw leave(
+                    "daemonspec: start failed: " + e + "; see the stack trace above.",
+                    DaemonException.EXIT_NOT_RUNNING);
         }
     }
 

@@ -1,9 +1,11 @@
 package org.daemonspec;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.daemonspec.internal.launch.EnvironmentChange;
 import org.daemonspec.internal.launch.LaunchSpec;
+import org.daemonspec.internal.launch.StandardStream;
 
 /** What is wrong with a specification on any machine: all of it, each in one sentence. */
 final class SpecProblems {
@@ -26,6 +28,7 @@ final class SpecProblems {
         if (!spec.readyTimeout().isPositive()) {
             problems.add("readyTimeout " + spec.readyTimeout() + ": give more than zero.");
         }
+        spec.pidfile().ifPresent(pidfile -> checkDistinct(pidfile, spec, problems));
         spec.environment().forEach(change -> checkVariable(change, problems));
         spec.jvmOptions().forEach(option -> checkOption(option, problems));
         return problems;
@@ -43,6 +46,14 @@ final class SpecProblems {
             }
         }
         return problems;
+    }
+
+    /** A log in the pidfile would be truncated at the next start, and hide the pid until then. */
+    private static void checkDistinct(Path pidfile, LaunchSpec spec, List<String> problems) {
+        StandardStream same = new StandardStream.File(pidfile);
+        if (same.equals(spec.stdin()) || same.equals(spec.stdout()) || same.equals(spec.stderr())) {
+            problems.add("pidfile " + pidfile + ": it is a standard stream too; give each a file of its own.");
+        }
     }
 
     private static void checkVariable(EnvironmentChange change, List<String> problems) {
@@ -68,6 +79,10 @@ final class SpecProblems {
     private static void checkOption(String option, List<String> problems) {
         if (option.isEmpty() || hasNul(option)) {
             problems.add("jvmOptions '" + printable(option) + "': an option is not empty and contains no NUL.");
+        }
+        if (!option.isEmpty() && !option.startsWith("-")) {
+            problems.add("jvmOptions '" + printable(option)
+                    + "': an option begins with '-'; write one that takes a value in one word, as --name=value.");
         }
         if (option.equals("-jar")
                 || option.equals("-m")

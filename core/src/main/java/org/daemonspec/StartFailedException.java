@@ -2,7 +2,8 @@ package org.daemonspec;
 
 /**
  * The daemon could not be started, or did not become ready: its task failed, its JVM died, or
- * {@link DaemonSpec.Builder#readyTimeout} was over. No process and no pidfile of it is left.
+ * {@link DaemonSpec.Builder#readyTimeout} was over. No process and no pidfile of it is left, unless the message says that
+ * the process has not obeyed SIGKILL yet.
  */
 public final class StartFailedException extends DaemonException {
 

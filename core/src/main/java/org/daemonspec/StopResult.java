@@ -19,10 +19,10 @@ public sealed interface StopResult {
     record Stopped(long pid, Duration took, boolean killed) implements StopResult {}
 
     /**
-     * It runs on.
+     * It runs on, or it cannot be known whether it runs, as with a pidfile that this user may not read.
      *
      * @param pid the process, if known
      * @param reason why, and what to do
      */
-    record StillRunning(OptionalLong pid, String reason) implements StopResult {}
+    record NotStopped(OptionalLong pid, String reason) implements StopResult {}
 }

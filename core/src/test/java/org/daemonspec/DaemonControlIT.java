@@ -1,13 +1,19 @@
 package org.daemonspec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import org.daemonspec.support.Launcher;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,10 +90,57 @@ class DaemonControlIT {
         Processes.await("the lock", () -> control.status() instanceof DaemonStatus.Running);
 
         assertThat(control.status()).isEqualTo(new DaemonStatus.Running(OptionalLong.empty()));
-        assertThat(control.stop(Duration.ofSeconds(1))).isInstanceOf(StopResult.StillRunning.class);
+        assertThat(control.stop(Duration.ofSeconds(1))).isInstanceOf(StopResult.NotStopped.class);
 
         assertThat(stranger.isAlive()).isTrue();
         assertThat(holder.isAlive()).isTrue();
+    }
+
+    @Test
+    void whatCannotBeJudgedIsSaidToBeUnknownAndNotStopped() throws Exception {
+        Path target = Files.writeString(directory.resolve("target"), "1\n");
+        Path link = Files.createSymbolicLink(directory.resolve("link.pid"), target);
+        Path fifo = directory.resolve("fifo.pid");
+        processes.run(List.of("mkfifo", fifo.toString()));
+
+        for (Path unusable : List.of(link, fifo, directory)) {
+            DaemonControl judge = DaemonControl.of(unusable);
+            assertThat(judge.status()).as("%s", unusable).isInstanceOf(DaemonStatus.Unknown.class);
+            assertThat(judge.stop(Duration.ofSeconds(1))).as("%s", unusable).isInstanceOf(StopResult.NotStopped.class);
+        }
+    }
+
+    @Test
+    void aPidfileThatThisUserMayNotReachIsNotTakenForStopped() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root can become another user");
+        start("sleep", "60");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        List<String> asNobody = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+        asNobody.addAll(Launcher.mode("status").with("pidfile", pidfile).command());
+
+        assertThat(processes.run(asNobody).out()).startsWith("Unknown[reason=open " + pidfile + ": EACCES");
+    }
+
+    @Test
+    void aPendingInterruptChangesNoAnswer() {
+        long pid = start("sleep", "60");
+        Thread.currentThread().interrupt();
+        try {
+            assertThat(control.status()).isEqualTo(new DaemonStatus.Running(OptionalLong.of(pid)));
+            assertThat(control.stop(Duration.ofSeconds(10))).isInstanceOf(StopResult.Stopped.class);
+        } finally {
+            assertThat(Thread.interrupted()).as("still pending").isTrue();
+        }
+    }
+
+    @Test
+    void aGraceThatIsNoneIsRefusedBeforeAnythingIsDone() {
+        long pid = start("sleep", "60");
+
+        assertThatIllegalArgumentException().isThrownBy(() -> control.stop(Duration.ofMillis(-500)));
+        assertThatNullPointerException().isThrownBy(() -> control.stop(null));
+
+        assertThat(new ProcView(pid).isAlive()).isTrue();
     }
 
     private long start(String... command) {

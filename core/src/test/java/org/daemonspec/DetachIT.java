@@ -386,6 +386,84 @@ class DetachIT {
         }
     }
 
+    @Test
+    void aTaskThatReturnsWithoutBeingReadyIsAFailedStartThatSaysSo() throws Exception {
+        Finished launcher =
+                processes.run(Launcher.mode("no-ready").with("pidfile", pidfile).command());
+
+        assertThat(launcher.exitCode()).isEqualTo(DaemonException.EXIT_NOT_RUNNING);
+        assertThat(launcher.err()).contains("the task returned without calling ready()");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void detachWorksOnAnotherThreadThatMainWaitsFor() throws Exception {
+        Finished launcher =
+                processes.run(Launcher.mode("off-main").with("pidfile", pidfile).command());
+
+        assertThat(launcher).isEqualTo(new Finished(0, "", ""));
+        Processes.await("the daemon's end", () -> !Files.exists(pidfile));
+    }
+
+    @Test
+    void deniedNativeAccessAndAnotherPlatformAreOneSentence() throws Exception {
+        Finished denied = processes.run(Launcher.mode("detach")
+                .option("--illegal-native-access=deny")
+                .without("--enable-native-access=ALL-UNNAMED")
+                .with("pidfile", pidfile)
+                .command());
+        if (Runtime.version().feature() >= 24) { // JEP 472; before, only a warning
+            assertThat(denied)
+                    .isEqualTo(new Finished(
+                            DaemonException.EXIT_NOT_RUNNING,
+                            "",
+                            "daemonspec: This JVM denies native access; add --enable-native-access=ALL-UNNAMED to the"
+                                    + " java command line.\n"));
+        }
+
+        Finished elsewhere = processes.run(Launcher.mode("detach")
+                .option("-Dos.name=Plan 9")
+                .with("pidfile", pidfile)
+                .command());
+        assertThat(elsewhere.exitCode()).isEqualTo(DaemonException.EXIT_NOT_RUNNING);
+        assertThat(elsewhere.err())
+                .startsWith("daemonspec: daemonspec runs on Linux with glibc on x86-64 or aarch64, and this is Plan 9");
+    }
+
+    @Test
+    void anIgnoredSigchldHidesNeitherErrnoNorTheExitStatus() throws Exception {
+        List<String> ignoring = List.of("env", "--ignore-signal=CHLD");
+        assumeTrue(
+                processes.run(concat(ignoring, List.of("true"))).exitCode() == 0,
+                "this env(1) has no --ignore-signal: needs coreutils 8.31");
+
+        Finished exit = processes.run(
+                concat(ignoring, Launcher.mode("exit").with("pidfile", pidfile).command()));
+        assertThat(exit.err()).contains("(exit status 3)");
+
+        Finished exec = processes.run(concat(ignoring, Launcher.mode("exec").command("/no/such/program")));
+        assertThat(exec.err()).contains("posix_spawn /no/such/program: ENOENT");
+
+        Finished ready = processes.run(concat(
+                ignoring, Launcher.mode("detach").with("pidfile", pidfile).command()));
+        assertThat(ready).isEqualTo(new Finished(0, "", ""));
+        assertThat(ProcView.ofPidfile(pidfile).status("SigIgn")).isEqualTo("0000000000000000");
+    }
+
+    @Test
+    void aFileThatIsNoPidfileIsNotOverwritten() throws Exception {
+        Path config = Files.writeString(directory.resolve("config"), "setting = value\n".repeat(10));
+
+        assertThat(refusal(config)).contains("no pidfile's");
+        assertThat(Files.readString(config)).startsWith("setting = value");
+    }
+
+    private static List<String> concat(List<String> first, List<String> second) {
+        List<String> both = new ArrayList<>(first);
+        both.addAll(second);
+        return both;
+    }
+
     private String refusal(Path unusable) throws Exception {
         Finished launcher =
                 processes.run(Launcher.mode("detach").with("pidfile", unusable).command());

@@ -2,8 +2,10 @@ package org.daemonspec.support;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The command line that starts {@link ProbeProgram} on this test's class path. */
@@ -11,6 +13,7 @@ public final class Launcher {
 
     private final List<String> jvmOptions = new ArrayList<>();
     private final Map<String, String> settings = new TreeMap<>();
+    private final Set<String> left = new HashSet<>();
     private final String mode;
 
     private Launcher(String mode) {
@@ -33,6 +36,12 @@ public final class Launcher {
         return this;
     }
 
+    /** Leaves out an option that is otherwise there. */
+    public Launcher without(String option) {
+        left.add(option);
+        return this;
+    }
+
     /** A setting of the program, see {@link ProbeProgram}. */
     public Launcher with(String name, Object value) {
         settings.put(name, value.toString());
@@ -51,6 +60,7 @@ public final class Launcher {
                 ProbeProgram.class.getName(),
                 mode));
         settings.forEach((name, value) -> command.add(name + "=" + value));
+        command.removeAll(left);
         command.add("--");
         command.addAll(List.of(arguments));
         return command;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.daemonspec.DaemonContext;
+import org.daemonspec.DaemonControl;
 import org.daemonspec.DaemonHandle;
 import org.daemonspec.DaemonSpec;
 
@@ -20,8 +21,9 @@ import org.daemonspec.DaemonSpec;
  * waits for; {@code mark}, a file that the daemon writes its arguments to.
  *
  * <p>Modes: {@code detach} (ready when about to run, then waits), {@code ready} (ready once the gate is there), {@code fail},
- * {@code fail-after-ready}, {@code exit}, {@code crash}, {@code return}, {@code thread} (returns but leaves a thread),
- * {@code never-detach}, {@code launch}, {@code exec}, {@code child} (the daemon starts the arguments as a command).
+ * {@code fail-after-ready}, {@code exit}, {@code crash}, {@code return}, {@code thread} (returns but leaves a thread), {@code no-ready}
+ * (returns without being ready), {@code off-main} (as {@code return}, from another thread that main joins),
+ * {@code never-detach}, {@code launch}, {@code status}, {@code exec}, {@code child} (the daemon starts the arguments as a command).
  */
 public final class ProbeProgram {
 
@@ -115,6 +117,12 @@ public final class ProbeProgram {
                     sleep();
                 });
             case "return" -> spec.detach(DaemonContext::ready);
+            case "no-ready" -> spec.detach((DaemonContext context) -> System.out.println("done"));
+            case "off-main" -> {
+                Thread caller = new Thread(() -> spec.detach(DaemonContext::ready));
+                caller.start();
+                caller.join();
+            }
             case "thread" ->
                 spec.detach(context -> {
                     Thread.ofPlatform().start(() -> {
@@ -139,6 +147,9 @@ public final class ProbeProgram {
                     Processes.await("gate", () -> Files.exists(Path.of(settings.get("gate"))));
                 }
             }
+            case "status" ->
+                System.out.println(
+                        DaemonControl.of(Path.of(settings.get("pidfile"))).status());
             case "exec" -> System.out.println("started " + spec.exec(arguments).pid());
             case "child" ->
                 spec.detach(context -> {

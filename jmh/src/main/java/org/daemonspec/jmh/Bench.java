@@ -43,7 +43,7 @@ public final class Bench {
     }
 
     private static Options options(String benchmarks, boolean full) {
-        var options = new OptionsBuilder().include(benchmarks).forks(1);
+        var options = new OptionsBuilder().include(benchmarks).forks(1).shouldFailOnError(true);
         return full
                 ? options.warmupTime(TimeValue.seconds(2))
                         .measurementIterations(20)

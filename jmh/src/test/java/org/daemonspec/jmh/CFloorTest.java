@@ -57,7 +57,9 @@ class CFloorTest {
             floor.run(3);
             floor.run(2);
         }
-        Processes.await("five lines", () -> log.toFile().length() == 5 * "started\n".length());
+        Processes.await(
+                "five lines",
+                () -> log.toFile().length() == "started\n".repeat(5).length());
     }
 
     @Test

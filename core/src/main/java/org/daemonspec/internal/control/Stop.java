@@ -4,12 +4,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.LockSupport;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.pidfile.LockedPidfile;
+import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.pidfile.PidfileState;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.SystemCallException;
 
 /**
  * Ends the daemon that holds a pidfile's lock. A signal goes to a pidfd(2) that was opened before the proof that its process
@@ -35,47 +36,53 @@ public final class Stop {
         /** The process is gone, and so is its pidfile. */
         record Stopped(long pid, Duration took, boolean killed) implements Result {}
 
-        /** It runs on: why, in a sentence. */
-        record StillRunning(OptionalLong pid, String reason) implements Result {}
+        /** It runs on, or cannot be judged: why, and what to do. */
+        record NotStopped(OptionalLong pid, String reason) implements Result {}
     }
 
     private Stop() {}
 
     /** SIGTERM, and SIGKILL after the grace period. */
     public static Result daemonOf(Path pidfile, Duration grace) {
-        long start = System.nanoTime();
         try (Posix posix = Posix.open()) {
-            while (true) {
-                switch (PidfileState.of(posix, pidfile)) {
-                    case PidfileState.Absent() -> {
-                        return new Result.NotRunning();
+            return daemonOf(posix, pidfile, grace);
+        } catch (PidfileException | SystemCallException e) {
+            return new Result.NotStopped(OptionalLong.empty(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Result daemonOf(Posix posix, Path pidfile, Duration grace) {
+        long start = System.nanoTime();
+        while (true) {
+            switch (PidfileState.of(posix, pidfile)) {
+                case PidfileState.Absent() -> {
+                    return new Result.NotRunning();
+                }
+                case PidfileState.Unlocked() -> {
+                    removeStale(posix, pidfile);
+                    return new Result.NotRunning();
+                }
+                case PidfileState.Locked(OptionalLong pid, boolean proven)
+                when proven -> {
+                    Optional<Result> result = stop(posix, pidfile, pid.getAsLong(), grace, start);
+                    if (result.isPresent()) {
+                        return result.get();
                     }
-                    case PidfileState.Unlocked() -> {
-                        removeStale(posix, pidfile);
-                        return new Result.NotRunning();
+                }
+                case PidfileState.Locked(OptionalLong pid, boolean proven) -> {
+                    if (pid.isPresent()) {
+                        return new Result.NotStopped(
+                                pid,
+                                "process " + pid.getAsLong()
+                                        + " is not ours to judge; stop it as its own user or as root");
                     }
-                    case PidfileState.Locked(OptionalLong pid, boolean proven)
-                    when proven -> {
-                        Optional<Result> result = stop(posix, pidfile, pid.getAsLong(), grace, start);
-                        if (result.isPresent()) {
-                            return result.get();
-                        }
+                    if (System.nanoTime() - start > PATIENCE.toNanos()) {
+                        return new Result.NotStopped(
+                                pid,
+                                "somebody holds the lock on " + pidfile + " and does not say its pid there; see fuser "
+                                        + pidfile);
                     }
-                    case PidfileState.Locked(OptionalLong pid, boolean proven) -> {
-                        if (pid.isPresent()) {
-                            return new Result.StillRunning(
-                                    pid,
-                                    "process " + pid.getAsLong()
-                                            + " belongs to another user; stop it as that user or as root");
-                        }
-                        if (System.nanoTime() - start > PATIENCE.toNanos()) {
-                            return new Result.StillRunning(
-                                    pid,
-                                    "somebody holds the lock on " + pidfile
-                                            + " and does not say its pid there; see fuser " + pidfile);
-                        }
-                        LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
-                    }
+                    posix.pause(BETWEEN_LOOKS);
                 }
             }
         }
@@ -99,7 +106,7 @@ public final class Stop {
             if (!obeyed) {
                 posix.signal(process, Libc.SIGKILL());
                 if (!posix.awaitReadable(process, KILL_GRACE)) {
-                    return Optional.of(new Result.StillRunning(
+                    return Optional.of(new Result.NotStopped(
                             OptionalLong.of(pid),
                             "process " + pid + " has not obeyed SIGKILL yet; see its state in ps"));
                 }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.locks.LockSupport;
+import org.daemonspec.internal.posix.Posix;
 
 /**
  * How a process ended, read from {@code /proc/PID/stat} while nobody has reaped it yet, see proc(5): the last field is its
@@ -39,7 +39,7 @@ record EndedProcess(OptionalInt waitStatus) {
             "SIGTERM");
 
     /** Waits until the process has ended; empty when the time is over first. */
-    static Optional<EndedProcess> await(long pid, Duration timeout) {
+    static Optional<EndedProcess> await(Posix posix, long pid, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         Path stat = Path.of("/proc", Long.toString(pid), "stat");
         while (true) {
@@ -47,7 +47,7 @@ record EndedProcess(OptionalInt waitStatus) {
             if (ended.isPresent() || System.nanoTime() >= deadline) {
                 return ended;
             }
-            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            posix.pause(BETWEEN_LOOKS);
         }
     }
 

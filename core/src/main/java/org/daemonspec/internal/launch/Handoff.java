@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.daemonspec.internal.launch.commandline.JvmProcess;
 
 /**
  * What the launcher tells the daemon JVM, in a file in memory that it inherits as descriptor {@value #HANDOFF}.
@@ -36,7 +37,7 @@ record Handoff(
         int argumentFile) {
 
     /** The system property that marks a daemon JVM. */
-    static final String PROPERTY = "org.daemonspec.daemon";
+    static final String PROPERTY = JvmProcess.DAEMON_PROPERTY;
 
     /** The write end of the pipe that the launcher waits at. */
     static final int STATUS = 3;

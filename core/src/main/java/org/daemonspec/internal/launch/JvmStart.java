@@ -46,13 +46,16 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
         try {
             pidfile.ifPresent(lock -> lock.write(pid));
             return await(pid, status, streams, notices);
-        } catch (SystemCallException e) {
+        } catch (RuntimeException | Error e) {
             terminate(pid);
             throw e;
         }
     }
 
-    /** Closes our own write end: from here on, end of file in the status pipe means that the daemon is gone. */
+    /**
+     * Closes our own write end: from here on, end of file in the status pipe means that the daemon is gone. (It is opened last,
+     * so its number is above those that the daemon's descriptors get, and the spawn keeps no moved-aside copy of it.)
+     */
     private WatchedSpawn spawn(
             JavaCommand command,
             Descriptor directory,
@@ -91,9 +94,8 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
         if (command.arguments().stream().noneMatch(ArgFile::isNeededFor)) {
             return null;
         }
-        Descriptor file = posix.memoryFile("daemonspec-arguments");
-        posix.write(file, ArgFile.format(command.arguments()).getBytes(StandardCharsets.ISO_8859_1));
-        return file;
+        return memoryFile(
+                "daemonspec-arguments", ArgFile.format(command.arguments()).getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** It comes last: behind the lock if there is one. */
@@ -102,7 +104,6 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
     }
 
     private Descriptor handoff(@Nullable Descriptor argumentFile) {
-        Descriptor file = posix.memoryFile(Handoff.FILE_NAME);
         boolean stdoutIsNull = spec.stdout() instanceof StandardStream.Null;
         Handoff content = new Handoff(
                 nonce,
@@ -112,35 +113,51 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
                 spec.stderr() instanceof StandardStream.Null
                         || (spec.stderr() instanceof StandardStream.SameAsStdout && stdoutIsNull),
                 argumentFile == null ? 0 : argumentFileNumber());
-        posix.write(file, content.toBytes());
-        return file;
+        return memoryFile(Handoff.FILE_NAME, content.toBytes());
+    }
+
+    private Descriptor memoryFile(String name, byte[] content) {
+        Descriptor file = posix.memoryFile(name);
+        try {
+            posix.write(file, content);
+            return file;
+        } catch (SystemCallException e) {
+            file.close();
+            throw e;
+        }
     }
 
     private StartResult await(int pid, Descriptor status, Streams streams, List<String> notices) {
         if (!posix.awaitReadable(status, spec.readyTimeout())) {
-            String how = terminate(pid);
-            return failed("not ready after " + spec.readyTimeout().toMillis() / 1000.0 + " s (readyTimeout), so it was "
-                    + how + "; find out what it waits for, or allow it more time" + streams.said());
+            Ending ending = terminate(pid);
+            return ending.failure("not ready after " + spec.readyTimeout().toMillis() / 1000.0
+                    + " s (readyTimeout), so it was " + ending.how()
+                    + "; see that the task calls context.ready(), find out"
+                    + " what it waits for, or allow it more time" + streams.said());
         }
         return switch (Status.fromBytes(posix.read(status, LONGEST_STATUS))) {
             case Status.Ready() -> new StartResult.Started(pid, ProcessHandle.of(pid), notices);
-            case Status.Failed(String reason) -> {
-                end(pid);
-                yield failed(reason);
+            case Status.Failed(String reason) -> end(pid).failure(reason);
+            case Status.Died() -> {
+                Ending ending = end(pid);
+                yield ending.failure(
+                        "the daemon's JVM ended before it was ready (" + ending.how() + ")" + explanation(streams));
             }
-            case Status.Died() ->
-                failed("the daemon's JVM ended before it was ready (" + end(pid) + ")" + explanation(streams));
         };
     }
 
-    private static StartResult failed(String reason) {
-        return new StartResult.Failed(reason, Optional.empty());
+    /** How a daemon ended that is not going to be one. */
+    private record Ending(String how, boolean isOver) {
+
+        StartResult failure(String reason) {
+            return new StartResult.Failed(reason, Optional.empty(), isOver);
+        }
     }
 
     /** The daemon says that it ends, or has closed the status pipe: waits for that, and sees to it. */
-    private String end(int pid) {
-        return EndedProcess.await(pid, TERMINATION_GRACE)
-                .map(EndedProcess::toString)
+    private Ending end(int pid) {
+        return EndedProcess.await(posix, pid, TERMINATION_GRACE)
+                .map(ended -> new Ending(ended.toString(), true))
                 .orElseGet(() -> terminate(pid));
     }
 
@@ -148,14 +165,15 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
      * Ends a daemon that is not going to be one. Its pid cannot have been recycled: the watched intermediate process has not
      * reaped it.
      */
-    private String terminate(int pid) {
+    private Ending terminate(int pid) {
         posix.signal(pid, Libc.SIGTERM());
-        Optional<EndedProcess> ended = EndedProcess.await(pid, TERMINATION_GRACE);
-        if (ended.isPresent()) {
-            return "terminated";
+        if (EndedProcess.await(posix, pid, TERMINATION_GRACE).isPresent()) {
+            return new Ending("terminated", true);
         }
         posix.signal(pid, Libc.SIGKILL());
-        return EndedProcess.await(pid, KILL_GRACE).isPresent() ? "killed" : "sent SIGKILL, which it has not obeyed yet";
+        return EndedProcess.await(posix, pid, KILL_GRACE).isPresent()
+                ? new Ending("killed", true)
+                : new Ending("sent SIGKILL, which it has not obeyed yet", false);
     }
 
     private static String explanation(Streams streams) {

@@ -18,6 +18,7 @@ import org.daemonspec.internal.pidfile.LockedPidfile;
 import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Errno;
+import org.daemonspec.internal.posix.NativeAccess;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SystemCallException;
 import org.jspecify.annotations.Nullable;
@@ -30,26 +31,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Launch {
 
+    /** Where execvp(3) looks if there is no PATH. */
+    private static final String DEFAULT_PATH = "/bin:/usr/bin";
+
     private Launch() {}
 
     /** Makes any program a daemon: {@code command} is its name or path, and its arguments. */
     public static StartResult program(LaunchSpec spec, List<String> command) {
         List<String> problems = MachineCheck.problems(spec);
-        Map<String, String> own = environment(problems);
-        Optional<Path> program = ProgramPath.find(command.getFirst(), searchPath(own));
-        if (program.isEmpty()) {
-            problems.add("exec " + command.getFirst() + ": ENOENT (not in PATH " + searchPath(own)
-                    + "); install it or name its path.");
-        }
         command.forEach(argument -> MachineCheck.checkText("exec", argument, problems));
+        Map<String, String> own = environment(problems);
         if (!problems.isEmpty()) {
             return new StartResult.Refused(problems);
         }
-        List<String> environment = EnvironmentChange.toBlock(EnvironmentChange.apply(spec.environment(), own));
         List<String> arguments = command.stream().map(ByteString::encode).toList();
-        String path = ByteString.of(program.orElseThrow());
+        String searchPath = own.getOrDefault("PATH", DEFAULT_PATH);
+        Optional<String> program = ProgramPath.find(arguments.getFirst(), searchPath);
+        if (program.isEmpty()) {
+            return new StartResult.Refused(List.of("exec " + command.getFirst() + ": ENOENT (not in PATH "
+                    + ByteString.decode(searchPath) + "); install it or name its path."));
+        }
+        List<String> environment = EnvironmentChange.toBlock(EnvironmentChange.apply(spec.environment(), own));
         return withLock(
-                spec, (posix, pidfile) -> new ProgramStart(posix, spec, pidfile).run(path, arguments, environment));
+                spec,
+                (posix, pidfile) -> new ProgramStart(posix, spec, pidfile).run(program.get(), arguments, environment));
     }
 
     /** Makes this program a daemon: a second JVM with the same command line, in which main runs again. */
@@ -82,11 +87,8 @@ public final class Launch {
     private static List<String> options(LaunchSpec spec, String nonce, JvmProcess self) {
         List<String> options = new ArrayList<>();
         spec.jvmOptions().forEach(option -> options.add(ByteString.encode(option)));
-        Module module = Launch.class.getModule();
-        String callers = module.isNamed() ? module.getName() + ",org.daemonspec.bindings" : "ALL-UNNAMED";
-        String nativeAccess = "--enable-native-access=" + callers;
-        if (!self.arguments().contains(nativeAccess)) {
-            options.add(nativeAccess);
+        if (!self.arguments().contains(NativeAccess.option())) {
+            options.add(NativeAccess.option());
         }
         options.add("-D" + Handoff.PROPERTY + "=" + nonce);
         return options;
@@ -99,10 +101,6 @@ public final class Launch {
             problems.add("read /proc/self/environ: " + e + "; mount /proc.");
             return Map.of();
         }
-    }
-
-    private static String searchPath(Map<String, String> environment) {
-        return ByteString.decode(environment.getOrDefault("PATH", "/usr/local/bin:/bin:/usr/bin"));
     }
 
     /** Runs a start under the pidfile's lock, if there is a pidfile, and removes the pidfile if the start fails. */
@@ -126,7 +124,7 @@ public final class Launch {
     private static StartResult underLock(LockedPidfile pidfile, Supplier<StartResult> start) {
         try (pidfile) {
             StartResult result = attempt(start);
-            if (result instanceof StartResult.Failed) {
+            if (result instanceof StartResult.Failed failed && failed.isOver()) {
                 pidfile.remove();
             }
             return result;
@@ -137,7 +135,7 @@ public final class Launch {
         try {
             return start.get();
         } catch (SystemCallException e) {
-            return new StartResult.Failed(e.getMessage() + adviceFor(e), Optional.of(e));
+            return new StartResult.Failed(e.getMessage() + adviceFor(e), Optional.of(e), true);
         }
     }
 

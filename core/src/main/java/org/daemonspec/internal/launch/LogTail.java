@@ -1,8 +1,7 @@
 package org.daemonspec.internal.launch;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
+import java.io.RandomAccessFile;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,16 +38,16 @@ record LogTail(Path file, long start, String title) {
         if (!Files.isRegularFile(file)) {
             return List.of(); // a terminal or a FIFO would make us wait, and take what is not ours
         }
-        try (SeekableByteChannel channel = Files.newByteChannel(file)) {
-            long size = channel.size();
+        try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
+            long size = log.length();
             long from = Math.max(start <= size ? start : 0, size - MOST_BYTES);
-            ByteBuffer bytes = ByteBuffer.allocate((int) (size - from));
-            channel.position(from);
-            while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-                // a channel may give less than asked for
-            }
-            String text = new String(bytes.array(), 0, bytes.position(), Charset.defaultCharset());
-            List<String> lines = text.lines().filter(line -> !line.isBlank()).toList();
+            byte[] bytes = new byte[(int) (size - from)];
+            log.seek(from);
+            log.readFully(bytes);
+            List<String> lines = new String(bytes, Charset.defaultCharset())
+                    .lines()
+                    .filter(line -> !line.isBlank())
+                    .toList();
             return lines.subList(Math.max(0, lines.size() - MOST_LINES), lines.size());
         } catch (IOException unreadable) {
             return List.of();

@@ -3,23 +3,35 @@ package org.daemonspec.internal.launch;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.daemonspec.internal.posix.ByteString;
 
 /** Finds a program as execvp(3) does: a name with a slash is a path, any other is looked for in PATH. */
 final class ProgramPath {
 
     private ProgramPath() {}
 
-    /** The absolute path; empty if no directory of PATH has such a program. */
-    static Optional<Path> find(String program, String searchPath) {
+    /**
+     * The absolute path; empty if no directory of PATH has such a program. All are byte strings.
+     *
+     * @param program name or path
+     * @param searchPath directories with colons between them; an empty one is the working directory
+     */
+    static Optional<String> find(String program, String searchPath) {
+        String workingDirectory = ByteString.of(Path.of(""));
         if (program.contains("/")) {
-            return Optional.of(Path.of(program).toAbsolutePath());
+            return Optional.of(absolute(program, workingDirectory));
         }
         for (String directory : searchPath.split(":", -1)) {
-            Path candidate = Path.of(directory).resolve(program).toAbsolutePath();
-            if (Files.isRegularFile(candidate) && Files.isExecutable(candidate)) {
+            String candidate = absolute(directory, workingDirectory) + "/" + program;
+            Path file = ByteString.toPath(candidate);
+            if (Files.isRegularFile(file) && Files.isExecutable(file)) {
                 return Optional.of(candidate);
             }
         }
         return Optional.empty();
+    }
+
+    private static String absolute(String path, String workingDirectory) {
+        return path.startsWith("/") ? path : workingDirectory + "/" + path;
     }
 }

@@ -23,6 +23,12 @@ public sealed interface StartResult {
     /** Nothing was forked: all that is wrong, each a sentence. */
     record Refused(List<String> problems) implements StartResult {}
 
-    /** It did not become ready, and nothing of it is left: why, in one sentence, perhaps followed by the log's last lines. */
-    record Failed(String reason, Optional<Throwable> cause) implements StartResult {}
+    /**
+     * It did not become ready.
+     *
+     * @param reason why, in one sentence, perhaps followed by the log's last lines
+     * @param cause the failed system call, if that was it
+     * @param isOver nothing of it is left; otherwise a process that has not obeyed SIGKILL yet holds the lock
+     */
+    record Failed(String reason, Optional<Throwable> cause, boolean isOver) implements StartResult {}
 }

@@ -21,12 +21,15 @@ public final class Takeover {
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
 
-    /** Decided once: what a process is does not change. */
+    /**
+     * Decided once: what a process is does not change. The one piece of state that is the process's own, since there is one
+     * handoff to a process.
+     */
     private static final Optional<Takeover> OF_THIS_PROCESS =
             Handoff.inherited().map(Takeover::new);
 
     private final Handoff handoff;
-    private final AtomicBoolean begun = new AtomicBoolean();
+    private final AtomicBoolean claimed = new AtomicBoolean();
     private final AtomicBoolean reported = new AtomicBoolean();
 
     private Takeover(Handoff handoff) {
@@ -38,9 +41,15 @@ public final class Takeover {
         return OF_THIS_PROCESS;
     }
 
-    /** Whether {@link #begin} has been called: the process is the daemon already. */
-    public boolean hasBegun() {
-        return begun.get();
+    /**
+     * Makes this call the one that the process was started for; before anything else.
+     *
+     * @throws IllegalStateException if another call was
+     */
+    public void claim() {
+        if (!claimed.compareAndSet(false, true)) {
+            throw new IllegalStateException("This process is a daemon already; start another with exec(...).");
+        }
     }
 
     /**
@@ -49,9 +58,6 @@ public final class Takeover {
      * @throws IllegalStateException if main built another specification here than in the launcher
      */
     public void begin(LaunchSpec spec) {
-        if (!begun.compareAndSet(false, true)) {
-            throw new IllegalStateException("This process is a daemon already; start another with exec(...).");
-        }
         try (Posix posix = Posix.open()) {
             posix.setCloseOnExec(Handoff.STATUS);
             handoff.pidfile().ifPresent(path -> posix.setCloseOnExec(Handoff.LOCK));
@@ -66,7 +72,9 @@ public final class Takeover {
             throw new IllegalStateException("The launcher's DaemonSpec (name and pidfile "
                     + handoff.fingerprint().replace('\n', ' ') + ") is not the one that main built in the daemon ("
                     + spec.fingerprint().replace('\n', ' ')
-                    + "); build the same one in both, and launch one task per program.");
+                    + "); build the same one in both (a path made absolute in main is another one there, since the"
+                    + " working directory is: pass it relative, or absolute from an argument), and one task per"
+                    + " program.");
         }
     }
 
@@ -84,9 +92,14 @@ public final class Takeover {
 
     /** Tells the launcher why there will be no daemon. */
     public void reportFailure(Throwable failure) {
+        reportFailureUnlessReady(describe(failure));
+    }
+
+    /** Tells the launcher why there will be no daemon, if nothing has been reported yet. */
+    public void reportFailureUnlessReady(String reason) {
         if (reported.compareAndSet(false, true)) {
             try (Posix posix = Posix.open()) {
-                send(posix, new Status.Failed(describe(failure)));
+                send(posix, new Status.Failed(reason));
             }
         }
     }

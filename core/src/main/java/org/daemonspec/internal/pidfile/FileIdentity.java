@@ -16,6 +16,11 @@ record FileIdentity(Object key) {
         return of(path, LinkOption.NOFOLLOW_LINKS);
     }
 
+    /** Whether this process has a regular file open as the given descriptor. */
+    static boolean isRegularFile(int descriptor) {
+        return Files.isRegularFile(Path.of("/proc/self/fd", Integer.toString(descriptor)));
+    }
+
     /** The file that this process has open as the given descriptor. */
     static Optional<FileIdentity> ofOwnDescriptor(int descriptor) {
         return of(Path.of("/proc/self/fd", Integer.toString(descriptor)));

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.locks.LockSupport;
 import org.daemonspec.internal.posix.Posix;
 
 /** Who has the lock: we, or the running instance. */
@@ -16,8 +15,11 @@ public sealed interface LockAttempt {
     /** Another instance has it; its pid is empty if it would not say. */
     record Held(OptionalLong pid) implements LockAttempt {}
 
-    /** A start that is under way writes the pid as soon as it has one: some 100 ms for a cold JVM. */
-    Duration PATIENCE = Duration.ofSeconds(2);
+    /** A start that is under way writes the pid as soon as it has one: 100 ms for a cold JVM, seconds on a busy machine. */
+    Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** How long a pid that cannot be proven has to stay, lest it be one that a start is about to replace. */
+    Duration DOUBT = Duration.ofMillis(50);
 
     Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
@@ -28,25 +30,30 @@ public sealed interface LockAttempt {
      * @throws PidfileException if the path is no file that can be trusted, or cannot be written
      */
     static LockAttempt at(Posix posix, Path path) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long start = System.nanoTime();
         while (true) {
             Optional<LockedPidfile> locked = LockedPidfile.tryLock(posix, path);
             if (locked.isPresent()) {
                 return new Acquired(locked.get());
             }
-            OptionalLong pid = holder(path);
-            if (pid.isPresent() || System.nanoTime() >= deadline) {
-                return new Held(pid);
+            PidfileClaim claim = PidfileClaim.read(posix, path);
+            long waited = System.nanoTime() - start;
+            switch (claim.verdict()) {
+                case HOLDS -> {
+                    return new Held(claim.pid());
+                }
+                case UNKNOWN -> {
+                    if (waited >= DOUBT.toNanos()) {
+                        return new Held(claim.pid());
+                    }
+                }
+                case DOES_NOT_HOLD -> {
+                    if (waited >= PATIENCE.toNanos()) {
+                        return new Held(OptionalLong.empty());
+                    }
+                }
             }
-            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+            posix.pause(BETWEEN_LOOKS);
         }
-    }
-
-    /** The pid that the pidfile names, unless that process evidently does not hold the lock. */
-    private static OptionalLong holder(Path path) {
-        OptionalLong pid = PidfileContent.read(path);
-        boolean refuted =
-                pid.isPresent() && LockHolder.judge(pid.getAsLong(), path) == LockHolder.Verdict.DOES_NOT_HOLD;
-        return refuted ? OptionalLong.empty() : pid;
     }
 }

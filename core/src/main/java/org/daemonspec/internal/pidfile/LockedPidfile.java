@@ -155,9 +155,29 @@ public final class LockedPidfile implements AutoCloseable {
         }
         var othersWrite = EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
         othersWrite.retainAll(attributes.permissions());
+        if (!isOurs(attributes)) {
+            throw new PidfileException(
+                    "open " + path + ": it belongs to " + attributes.owner().getName()
+                            + ", who could write any pid into it; remove it, or choose another path.");
+        }
+        if (attributes.size() > PidfileContent.MOST_BYTES) {
+            throw new PidfileException("open " + path + ": its " + attributes.size()
+                    + " bytes are no pidfile's; choose another path, or remove it if it is of no use.");
+        }
         if (!othersWrite.isEmpty()) {
             throw new PidfileException("open " + path + ": " + othersWrite
                     + " is allowed, so its content cannot be trusted; remove it or chmod it to 0644.");
+        }
+    }
+
+    /** Made by root or by this user. */
+    private static boolean isOurs(PosixFileAttributes attributes) {
+        try {
+            Object owner = attributes.owner();
+            Path root = Path.of("/proc/1");
+            return owner.equals(Files.getOwner(Path.of("/proc/self"))) || owner.equals(Files.getOwner(root));
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -1,12 +1,9 @@
 package org.daemonspec.internal.pidfile;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
 import java.util.OptionalLong;
+import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Posix;
 
 /** A pidfile's text: a decimal pid and a newline, or nothing that counts. */
 final class PidfileContent {
@@ -14,8 +11,8 @@ final class PidfileContent {
     /** The largest pid that Linux gives, PID_MAX_LIMIT in proc(5). */
     private static final long LARGEST_PID = 4_194_304;
 
-    /** More than any pid needs; the rest of a file that is no pidfile is not read. */
-    private static final int MOST_BYTES = 64;
+    /** More than any pid needs: a longer file is no pidfile. */
+    static final int MOST_BYTES = 64;
 
     private PidfileContent() {}
 
@@ -41,12 +38,8 @@ final class PidfileContent {
         return pid == 0 || pid > LARGEST_PID ? OptionalLong.empty() : OptionalLong.of(pid);
     }
 
-    /** The pid in the file; empty also if there is no file to read. */
-    static OptionalLong read(Path pidfile) {
-        try (InputStream in = Files.newInputStream(pidfile, LinkOption.NOFOLLOW_LINKS)) {
-            return parse(new String(in.readNBytes(MOST_BYTES), StandardCharsets.ISO_8859_1));
-        } catch (IOException e) {
-            return OptionalLong.empty();
-        }
+    /** The pid in an opened file. */
+    static OptionalLong read(Posix posix, Descriptor file) {
+        return parse(new String(posix.readAtStart(file, MOST_BYTES), StandardCharsets.ISO_8859_1));
     }
 }

@@ -1,14 +1,10 @@
 package org.daemonspec.internal.pidfile;
 
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
-import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.Posix;
-import org.daemonspec.internal.posix.SystemCallException;
 
 /** What a pidfile says, looked at from outside: running means locked, whatever the content. */
 public sealed interface PidfileState {
@@ -34,29 +30,19 @@ public sealed interface PidfileState {
      * @throws PidfileException if the file cannot be opened
      */
     static PidfileState of(Posix posix, Path path) {
-        OptionalLong pid = PidfileContent.read(path);
-        LockHolder.Verdict verdict =
-                pid.isPresent() ? LockHolder.judge(pid.getAsLong(), path) : LockHolder.Verdict.DOES_NOT_HOLD;
-        if (verdict == LockHolder.Verdict.HOLDS) {
-            return new Locked(pid, true);
-        }
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return new Absent();
-        }
-        if (!isLocked(posix, path)) {
-            return Files.exists(path, LinkOption.NOFOLLOW_LINKS) ? new Unlocked() : new Absent();
-        }
-        return new Locked(verdict == LockHolder.Verdict.UNKNOWN ? pid : OptionalLong.empty(), false);
-    }
-
-    private static boolean isLocked(Posix posix, Path path) {
-        try (Descriptor file = posix.open(ByteString.of(path), Posix.OpenFor.PROBING, 0)) {
-            return !posix.tryLockShared(file, ByteString.of(path));
-        } catch (SystemCallException e) {
-            if (e.is(Errno.ENOENT)) {
-                return false;
+        try (Descriptor file = PidfileClaim.open(posix, path).orElse(null)) {
+            if (file == null) {
+                return new Absent();
             }
-            throw new PidfileException(e.getMessage() + "; name a pidfile that this user may read.");
+            PidfileClaim claim = PidfileClaim.of(posix, path, file);
+            if (claim.verdict() == LockHolder.Verdict.HOLDS) {
+                return new Locked(claim.pid(), true);
+            }
+            if (posix.tryLockShared(file, ByteString.of(path))) {
+                return FileIdentity.ofPath(path).isPresent() ? new Unlocked() : new Absent();
+            }
+            boolean mayBe = claim.verdict() == LockHolder.Verdict.UNKNOWN;
+            return new Locked(mayBe ? claim.pid() : OptionalLong.empty(), false);
         }
     }
 }

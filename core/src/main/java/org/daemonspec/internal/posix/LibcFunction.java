@@ -49,6 +49,7 @@ enum LibcFunction {
     SIGDELSET,
     SIGEMPTYSET,
     SIGFILLSET,
+    SIGNAL,
     SOCKETPAIR,
     STRERROR_R,
     STRERRORDESC_NP,

@@ -88,21 +88,10 @@ final class NativeCall {
     private static MethodHandle link() {
         MemoryLayout[] registers = new MemoryLayout[MAX_ARGUMENTS];
         Arrays.fill(registers, ValueLayout.JAVA_LONG);
-        try {
-            return Linker.nativeLinker()
-                    .downcallHandle(
-                            FunctionDescriptor.of(ValueLayout.JAVA_LONG, registers),
-                            Linker.Option.captureCallState("errno"),
-                            Linker.Option.firstVariadicArg(0));
-        } catch (IllegalCallerException e) {
-            throw new UnsupportedOperationException(nativeAccessAdvice(), e);
-        }
-    }
-
-    private static String nativeAccessAdvice() {
-        Module self = NativeCall.class.getModule();
-        String modules = self.isNamed() ? self.getName() + ",org.daemonspec.bindings" : "ALL-UNNAMED";
-        return "This JVM was told to deny native access; add --enable-native-access=" + modules
-                + " to the java command line.";
+        return Linker.nativeLinker()
+                .downcallHandle(
+                        FunctionDescriptor.of(ValueLayout.JAVA_LONG, registers),
+                        Linker.Option.captureCallState("errno"),
+                        Linker.Option.firstVariadicArg(0));
     }
 }

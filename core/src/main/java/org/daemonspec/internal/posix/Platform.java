@@ -15,12 +15,14 @@ import org.daemonspec.bindings.LibcX86_64;
  */
 record Platform(int directoryFlag, int noFollowFlag, int contextSize) {
 
-    private static final Platform CURRENT =
-            detect(System.getProperty("os.name"), System.getProperty("os.arch"), hasGlibc());
-
-    /** The platform of this process, or {@link UnsupportedOperationException} where the bindings do not hold. */
+    /**
+     * The platform of this process.
+     *
+     * @throws UnsupportedOperationException where the bindings do not hold, or native access is denied
+     */
     static Platform current() {
-        return CURRENT;
+        NativeAccess.require();
+        return detect(System.getProperty("os.name"), System.getProperty("os.arch"), hasGlibc());
     }
 
     static Platform detect(String system, String processor, boolean glibc) {

@@ -20,11 +20,11 @@ import org.daemonspec.bindings.Libc;
  */
 public final class Posix implements AutoCloseable {
 
-    /** Signals 1 to 64: classic and real-time. */
-    static final int LAST_SIGNAL = 64;
+    /** A hundred years in nanoseconds still fit a long, beside the time of day. */
+    private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 
-    private final Arena arena = Arena.ofConfined();
     private final Platform platform = Platform.current();
+    private final Arena arena = Arena.ofConfined();
     private final MemorySegment errno = arena.allocate(ValueLayout.JAVA_INT);
 
     /** Access flags of open(2) that daemonspec uses, with close-on-exec always and no controlling terminal ever. */
@@ -64,10 +64,15 @@ public final class Posix implements AutoCloseable {
         };
         int fd = restarting(LibcFunction.OPEN, string(path), flags | common, mode);
         Descriptor descriptor = new Descriptor(this, checked(fd, "open", ByteString.decode(path)));
-        if (purpose == OpenFor.READING || purpose == OpenFor.APPENDING) {
-            clearNonBlocking(descriptor);
+        try {
+            if (purpose == OpenFor.READING || purpose == OpenFor.APPENDING) {
+                clearNonBlocking(descriptor);
+            }
+            return descriptor;
+        } catch (SystemCallException e) {
+            descriptor.close();
+            throw e;
         }
-        return descriptor;
     }
 
     /**
@@ -202,11 +207,20 @@ public final class Posix implements AutoCloseable {
         }
     }
 
+    /** pread(2) of at most {@code most} bytes at the start of the file. */
+    public byte[] readAtStart(Descriptor file, int most) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment buffer = scratch.allocate(most);
+            long size = restartingLong(LibcFunction.PREAD, file.number(), buffer.address(), most, 0);
+            checked(size, "pread", "descriptor " + file.number());
+            return buffer.asSlice(0, size).toArray(ValueLayout.JAVA_BYTE);
+        }
+    }
+
     /** poll(2) for input or end of file; {@code false} when the time is over first. */
     public boolean awaitReadable(Descriptor file, Duration timeout) {
-        long deadline = System.nanoTime()
-                + Math.clamp(timeout.toSeconds(), 0, 1L << 32) * 1_000_000_000L
-                + timeout.toNanosPart();
+        Duration bounded = timeout.compareTo(LONGEST_WAIT) < 0 ? timeout : LONGEST_WAIT;
+        long deadline = System.nanoTime() + bounded.toNanos();
         MemorySegment pollfd = arena.allocate(org.daemonspec.bindings.pollfd.layout());
         org.daemonspec.bindings.pollfd.fd(pollfd, file.number());
         org.daemonspec.bindings.pollfd.events(pollfd, (short) Libc.POLLIN());
@@ -248,6 +262,17 @@ public final class Posix implements AutoCloseable {
         }
         checked(result, "pidfd_send_signal " + signal, "");
         return true;
+    }
+
+    /** Sleeps, in poll(2) without descriptors: an interrupt of the thread neither shortens it nor is lost. */
+    public void pause(Duration duration) {
+        intCall(LibcFunction.POLL, 0, 0, duration.toMillis());
+    }
+
+    /** Whether there is such a process, by kill(2) with no signal; also if it is another user's. */
+    public boolean exists(long pid) {
+        int result = intCall(LibcFunction.KILL, pid, 0);
+        return result == 0 || result == -Libc.EPERM();
     }
 
     /** kill(2); {@code false} if there is no such process. */

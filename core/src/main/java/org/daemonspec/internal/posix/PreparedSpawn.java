@@ -18,6 +18,9 @@ import org.daemonspec.bindings.Libc;
  */
 final class PreparedSpawn implements AutoCloseable {
 
+    /** A null pointer on every Linux; a cast that jextract cannot generate. */
+    private static final long SIG_DFL = 0;
+
     private final Posix posix;
     private final SpawnRequest request;
     private final MemorySegment pid;
@@ -42,9 +45,15 @@ final class PreparedSpawn implements AutoCloseable {
         }
     }
 
-    /** Adds the calls that make the process a daemon's: setsid(2), umask(2), posix_spawn(3). */
+    /**
+     * Adds the calls that make the process a daemon's: setsid(2), umask(2), posix_spawn(3). Before them signal(2): with SIGCHLD
+     * ignored, as some parents leave it, the kernel would reap the intermediate process's child behind its back, and
+     * posix_spawn's own waitpid would fail and overwrite errno.
+     */
     CallChain addTo(CallChain chain) {
-        chain.then(LibcFunction.SETSID).then(LibcFunction.UMASK, request.umask());
+        chain.then(LibcFunction.SIGNAL, Libc.SIGCHLD(), SIG_DFL)
+                .then(LibcFunction.SETSID)
+                .then(LibcFunction.UMASK, request.umask());
         if (!LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP.isAvailable()) {
             chain.then(LibcFunction.FCHDIR, request.workingDirectory().number());
         }
@@ -66,6 +75,9 @@ final class PreparedSpawn implements AutoCloseable {
     /** The pid, or the failure of the posix_spawn that left the given errno. */
     int pidOrThrow(int errno) {
         int value = pid.get(ValueLayout.JAVA_INT, 0);
+        if (value == 0 && errno == 0) {
+            throw new SystemCallException("posix_spawn", ByteString.decode(request.path()), Libc.EINTR());
+        }
         if (value == 0) {
             throw new SystemCallException("posix_spawn", ByteString.decode(request.path()), errno);
         }

@@ -1,14 +1,14 @@
 package org.daemonspec.internal.posix;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A C program that includes the header which the bindings were generated from, and prints what C has to say. */
 final class CProbe {
@@ -24,7 +24,9 @@ final class CProbe {
         this.folder = folder;
     }
 
-    /** Compiles and runs {@code declarations} and a {@code main} of {@code statements}; what it printed, line by line. */
+    /**
+     * Compiles and runs {@code declarations} and a {@code main} of {@code statements}; what it printed, line by line.
+     */
     List<String> run(String declarations, String statements) throws Exception {
         assumeTrue(
                 GlibcVersion.minor() >= OLDEST_MINOR_VERSION,
@@ -45,15 +47,15 @@ final class CProbe {
     }
 
     private static void compile(Path source, Path program) throws Exception {
-        for (String compiler : COMPILERS) {
-            try {
-                output(List.of(compiler, "-std=gnu11", "-o", program.toString(), source.toString()));
-                return;
-            } catch (IOException absent) {
-                continue; // ProcessBuilder: no such program
-            }
-        }
-        abort("there is no C compiler: none of " + COMPILERS);
+        Optional<String> compiler =
+                COMPILERS.stream().filter(CProbe::isOnThePath).findFirst();
+        assumeTrue(compiler.isPresent(), "there is no C compiler: none of " + COMPILERS);
+        output(List.of(compiler.get(), "-std=gnu11", "-o", program.toString(), source.toString()));
+    }
+
+    private static boolean isOnThePath(String program) {
+        return Stream.of(System.getenv("PATH").split(":", -1))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
     }
 
     private static String output(List<String> command) throws Exception {

@@ -74,13 +74,13 @@ final class GeneratedBindings {
     }
 
     /** Constants by name: {@link Integer} or {@link Long}. */
-    static Map<String, Object> constants(Class<?> generated) {
-        Map<String, Object> constants = new TreeMap<>();
+    static Map<String, Number> constants(Class<?> generated) {
+        Map<String, Number> constants = new TreeMap<>();
         for (Method method : generated.getMethods()) {
             if (Modifier.isStatic(method.getModifiers())
                     && method.getParameterCount() == 0
                     && Character.isUpperCase(method.getName().charAt(0))) {
-                constants.put(method.getName(), call(generated, method.getName()));
+                constants.put(method.getName(), (Number) call(generated, method.getName()));
             }
         }
         return constants;
@@ -131,7 +131,7 @@ final class GeneratedBindings {
         try {
             return generated.getMethod(method).invoke(null);
         } catch (ReflectiveOperationException e) {
-            throw new AssertionError(generated + "." + method, e);
+            throw new LinkageError(generated + "." + method, e);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.bindings.LibcAarch64;
@@ -69,7 +70,7 @@ class LibcAuditTest {
 
     @Test
     void constantsHaveTheirValuesAndWidthsInC() throws Exception {
-        Map<String, Object> constants = new TreeMap<>(GeneratedBindings.constants(Libc.class));
+        Map<String, Number> constants = new TreeMap<>(GeneratedBindings.constants(Libc.class));
         constants.putAll(GeneratedBindings.constants(processorClass()));
 
         String statements = constants.keySet().stream()
@@ -77,32 +78,42 @@ class LibcAuditTest {
                         "printf(\"%1$s %%zu %%llx\\n\", sizeof(%1$s), (unsigned long long) (%1$s));".formatted(name))
                 .collect(joining("\n"));
 
-        assertThat(c.run("", statements))
-                .containsExactlyElementsOf(constants.entrySet().stream()
-                        .map(constant -> switch (constant.getValue()) {
-                            case Integer value -> "%s 4 %x".formatted(constant.getKey(), (long) value);
-                            default -> "%s 8 %x".formatted(constant.getKey(), constant.getValue());
-                        })
-                        .toList());
+        List<String> generated = constants.entrySet().stream()
+                .map(constant -> "%s %d %x"
+                        .formatted(
+                                constant.getKey(),
+                                constant.getValue() instanceof Integer ? Integer.BYTES : Long.BYTES,
+                                constant.getValue().longValue()))
+                .toList();
+        assertThat(differences(c.run("", statements), generated)).isEmpty();
     }
 
     @Test
     void structsHaveTheirLayoutInC() throws Exception {
         List<String> statements = new ArrayList<>();
-        List<String> expected = new ArrayList<>();
+        List<String> generated = new ArrayList<>();
         for (Struct struct : GeneratedBindings.structs().values()) {
             statements.add("printf(\"%1$s %%zu\\n\", sizeof(%1$s));".formatted(struct.type()));
-            expected.add("%s %d".formatted(struct.type(), struct.size()));
+            generated.add("%s %d".formatted(struct.type(), struct.size()));
             for (Field field : struct.fields()) {
                 statements.add(
                         "printf(\"%1$s.%2$s at %%zu size %%zu\\n\", offsetof(%1$s, %2$s), sizeof(((%1$s *) 0)->%2$s));"
                                 .formatted(struct.type(), field.name()));
-                expected.add(
+                generated.add(
                         "%s.%s at %d size %d".formatted(struct.type(), field.name(), field.offset(), field.size()));
             }
         }
 
-        assertThat(c.run("", String.join("\n", statements))).containsExactlyElementsOf(expected);
+        assertThat(differences(c.run("", String.join("\n", statements)), generated))
+                .isEmpty();
+    }
+
+    private static List<String> differences(List<String> inC, List<String> generated) {
+        assertThat(inC).hasSameSizeAs(generated);
+        return IntStream.range(0, inC.size())
+                .filter(i -> !inC.get(i).equals(generated.get(i)))
+                .mapToObj(i -> "C: " + inC.get(i) + ", generated: " + generated.get(i))
+                .toList();
     }
 
     /** A prototype that disagrees with the header's is a compile error, which names the function. */

@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
  */
 record Prototype(String name, String text) {
 
-    /** {@code int (*__fn)(void *)} or {@code char *const __argv[]}; those of system headers begin with an underscore. */
+    /**
+     * {@code int (*__fn)(void *)} or {@code char *const __argv[]}; those of system headers begin with an underscore.
+     */
     private static final Pattern PARAMETER_NAME = Pattern.compile("\\(\\*(_\\w+)\\)|\\W(_\\w+)(?:\\[\\d*])?$");
 
     boolean variadic() {

@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 import org.daemonspec.support.ProcView;
 
 /**
- * Starts many programs from many threads in a JVM that allocates, collects, compiles and unloads all the while, and looks
- * afterwards whether anything was lost or left: {@code FILE SPAWNS SECONDS}. Each program appends two bytes to the file.
- * Exit code 0 and one line of figures if all is well; otherwise what is not, on stderr.
+ * Starts many programs from many threads in a JVM that allocates, collects, compiles and unloads all the while, and
+ * looks afterwards whether anything was lost or left: {@code FILE SPAWNS SECONDS}. Each program appends two bytes to
+ * the file. Exit code 0 and one line of figures if all is well; otherwise what is not, on stderr.
  */
 public final class SpawnUnderLoad {
 

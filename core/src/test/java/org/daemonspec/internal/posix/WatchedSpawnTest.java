@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.support.ProcView;
@@ -31,12 +32,12 @@ class WatchedSpawnTest {
     }
 
     @Test
-    void whileWatchedTheProcessIsAChildOfTheIntermediateOne() {
+    void whileWatchedTheProcessIsAChildOfTheIntermediateOne() throws Exception {
         try (WatchedSpawn watched = started(SLEEP)) {
             ProcView daemon = new ProcView(watched.pid());
             ProcView intermediate = new ProcView(daemon.parent());
 
-            assertThat(daemon.arguments()).containsExactly(SLEEP);
+            Processes.await("the program's arguments", () -> daemon.arguments().equals(List.of(SLEEP)));
             assertThat(intermediate.parent()).isEqualTo(SELF.pid());
             assertThat(daemon.session()).isEqualTo(intermediate.pid());
         }

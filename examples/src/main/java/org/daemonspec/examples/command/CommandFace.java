@@ -20,6 +20,7 @@ public record CommandFace(String name, Path pidfile) {
     private static final int DEAD_WITH_PIDFILE = 1;
     private static final int USAGE = 2;
     private static final int NOT_RUNNING = 3;
+    private static final int UNKNOWN = 4;
     private static final Duration STOP_GRACE = Duration.ofSeconds(10);
 
     /** Parses and obeys a command line; on one that makes no sense, prints the usage and leaves with 2. */
@@ -71,8 +72,8 @@ public record CommandFace(String name, Path pidfile) {
                         OK,
                         (stopped.killed() ? "killed" : "stopped") + " (pid " + stopped.pid() + ", "
                                 + stopped.took().toMillis() + " ms)");
-            case StopResult.StillRunning running -> {
-                System.err.println(name + ": not stopped: " + running.reason() + ".");
+            case StopResult.NotStopped not -> {
+                System.err.println(name + ": not stopped: " + not.reason() + ".");
                 yield 1;
             }
         };
@@ -87,6 +88,7 @@ public record CommandFace(String name, Path pidfile) {
             case DaemonStatus.Stale stale ->
                 say(DEAD_WITH_PIDFILE, "dead, and its pidfile " + stale.pidfile() + " is left");
             case DaemonStatus.Stopped() -> say(NOT_RUNNING, "not running");
+            case DaemonStatus.Unknown unknown -> say(UNKNOWN, "unknown: " + unknown.reason());
         };
     }
 

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A JVM that measures one way to start a program, and leaves nothing behind, however it ends: its copies carry its mark in
- * their environment, by which they are found.
+ * A JVM that measures one way to start a program, and leaves nothing behind, however it ends: its copies carry its mark
+ * in their environment, by which they are found.
  */
 final class MeasuringJvm {
 
@@ -48,7 +48,6 @@ final class MeasuringJvm {
             MeasuringJvm jvm = new MeasuringJvm(main, settings);
             Thread cleaner = new Thread(jvm::end);
             Runtime.getRuntime().addShutdownHook(cleaner);
-            jvm.process.onExit().thenRun(jvm::end); // hung children have its stdout, too, and would keep us reading
             try {
                 return jvm.tally(settings);
             } finally {
@@ -88,10 +87,10 @@ final class MeasuringJvm {
         return Tally.parse(line);
     }
 
+    /** Also when it has ended early: children that hang keep its stdout open, and us reading. */
     private void endAfter(Duration limit) {
-        if (!hasEndedAfter(limit)) {
-            end();
-        }
+        hasEndedAfter(limit);
+        end();
     }
 
     private boolean hasEndedAfter(Duration limit) {

@@ -19,7 +19,7 @@ import org.daemonspec.internal.launch.commandline.JavaLaunch.Mode;
 public final class JavaCommandLine {
 
     /** Marks the daemon of an earlier generation, when a daemon starts a daemon. */
-    private static final String DAEMON_MARK = "-Dorg.daemonspec.daemon=";
+    private static final String DAEMON_MARK = "-D" + JvmProcess.DAEMON_PROPERTY + "=";
 
     private final JvmProcess self;
     private final Variables variables;

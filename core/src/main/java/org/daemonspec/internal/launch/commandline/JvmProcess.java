@@ -20,6 +20,9 @@ import org.daemonspec.internal.posix.ByteString;
 public record JvmProcess(
         String executable, List<String> arguments, Map<String, String> environment, String workingDirectory) {
 
+    /** The system property that marks a daemon JVM. */
+    public static final String DAEMON_PROPERTY = "org.daemonspec.daemon";
+
     /** What the kernel appends to the link of a removed file or directory, see proc_pid_exe(5). */
     static final String DELETED = " (deleted)";
 

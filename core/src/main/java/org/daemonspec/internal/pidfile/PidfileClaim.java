@@ -1,0 +1,58 @@
+package org.daemonspec.internal.pidfile;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Errno;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.SystemCallException;
+
+/**
+ * Whom a pidfile names, and whether that process proves to be the holder of its lock.
+ *
+ * @param pid as written; empty if the content is no pid
+ * @param verdict on that process; of nobody, {@code DOES_NOT_HOLD}
+ */
+record PidfileClaim(OptionalLong pid, LockHolder.Verdict verdict) {
+
+    /** What the file says now; of a file that is not there, nothing. */
+    static PidfileClaim read(Posix posix, Path path) {
+        try (Descriptor file = open(posix, path).orElse(null)) {
+            return file == null ? nobody() : of(posix, path, file);
+        }
+    }
+
+    /** What an opened pidfile says. */
+    static PidfileClaim of(Posix posix, Path path, Descriptor file) {
+        OptionalLong pid = PidfileContent.read(posix, file);
+        return pid.isEmpty() ? nobody() : new PidfileClaim(pid, LockHolder.judge(posix, pid.getAsLong(), path));
+    }
+
+    /**
+     * Opens a pidfile to look at it, which neither follows a symbolic link nor waits for the other end of a FIFO; empty if
+     * there is none.
+     *
+     * @throws PidfileException if it cannot be opened, or is no regular file
+     */
+    static Optional<Descriptor> open(Posix posix, Path path) {
+        try {
+            Descriptor file = posix.open(ByteString.of(path), Posix.OpenFor.PROBING, 0);
+            if (!FileIdentity.isRegularFile(file.number())) {
+                file.close();
+                throw new PidfileException("open " + path + ": not a regular file; name a pidfile.");
+            }
+            return Optional.of(file);
+        } catch (SystemCallException e) {
+            if (e.is(Errno.ENOENT)) {
+                return Optional.empty();
+            }
+            throw new PidfileException(e.getMessage() + "; name a pidfile that this user may read.");
+        }
+    }
+
+    private static PidfileClaim nobody() {
+        return new PidfileClaim(OptionalLong.empty(), LockHolder.Verdict.DOES_NOT_HOLD);
+    }
+}
