@@ -343,7 +343,8 @@ public final class DaemonSpec {
 
         /**
          * Empties the daemon's environment; what is set after this call is all it has. JVM options that came from
-         * {@code JDK_JAVA_OPTIONS} and its like stay in force.
+         * {@code JDK_JAVA_OPTIONS} and its like stay in force. The locale goes too: set {@code LC_ALL} again if arguments or paths
+         * are not ASCII.
          *
          * @return this builder
          */

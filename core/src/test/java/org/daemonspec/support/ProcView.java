@@ -56,9 +56,14 @@ public record ProcView(long pid) {
                 .orElseThrow(() -> new AssertionError("no " + key + " of process " + pid));
     }
 
-    /** Its arguments, as byte strings. */
+    /** Its arguments, as byte strings. For a moment after execve(2) they are not there yet: waits for them. */
     public List<String> arguments() {
-        return strings(Processes.readIfThere(at("cmdline")));
+        String arguments = Processes.readIfThere(at("cmdline"));
+        while (arguments.isEmpty() && isAlive()) {
+            Thread.onSpinWait();
+            arguments = Processes.readIfThere(at("cmdline"));
+        }
+        return strings(arguments);
     }
 
     /** Its environment at its start, as byte strings. */

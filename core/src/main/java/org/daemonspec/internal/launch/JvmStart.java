@@ -91,7 +91,7 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
      * as long as that; it goes on in another, in memory.
      */
     private @Nullable Descriptor argumentFile(JavaCommand command) {
-        if (command.arguments().stream().noneMatch(ArgFile::isNeededFor)) {
+        if (!ArgFile.isNeededFor(command.arguments())) {
             return null;
         }
         return memoryFile(

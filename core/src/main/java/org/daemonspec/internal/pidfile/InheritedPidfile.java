@@ -1,6 +1,8 @@
 package org.daemonspec.internal.pidfile;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +23,11 @@ public record InheritedPidfile(Path path, int descriptor) {
         if (PidfileContent.parse(Files.readString(own(), StandardCharsets.ISO_8859_1))
                         .orElse(0)
                 != pid) {
-            Files.write(own(), PidfileContent.of(pid), StandardOpenOption.TRUNCATE_EXISTING);
+            byte[] content = PidfileContent.of(pid);
+            try (FileChannel file = FileChannel.open(own(), StandardOpenOption.WRITE)) {
+                file.write(ByteBuffer.wrap(content), 0); // onto the reserved blanks, and only then shorter
+                file.truncate(content.length);
+            }
         }
     }
 

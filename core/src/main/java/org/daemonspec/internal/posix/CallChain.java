@@ -87,7 +87,7 @@ final class CallChain {
      * How a chain went.
      *
      * @param pid the process that ran it; it has ended and waits to be reaped
-     * @param errno what errno was when the chain was through; 0 if no call set it
+     * @param errno what errno was when the chain was through; from before it if no call failed
      */
     record Outcome(int pid, int errno) {}
 
@@ -120,7 +120,6 @@ final class CallChain {
             MemorySegment first = link();
             MemorySegment stack = stack(STACK_SIZE);
             long flags = Libc.CLONE_VM() | Libc.CLONE_VFORK() | Libc.SIGCHLD();
-            posix.errno().set(ValueLayout.JAVA_INT, 0, 0);
             int pid = posix.intCall(
                     LibcFunction.CLONE,
                     LibcFunction.SETCONTEXT.address(),

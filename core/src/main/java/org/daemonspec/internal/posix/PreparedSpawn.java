@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import org.daemonspec.bindings.Libc;
 
 /**
@@ -72,16 +73,23 @@ final class PreparedSpawn implements AutoCloseable {
         return pid;
     }
 
-    /** The pid, or the failure of the posix_spawn that left the given errno. */
-    int pidOrThrow(int errno) {
+    /**
+     * The pid, or the failure of the posix_spawn.
+     *
+     * @param errno as the chain left it
+     * @param waitStatus of the intermediate process, if we were the ones to reap it
+     */
+    int pidOrThrow(int errno, OptionalInt waitStatus) {
         int value = pid.get(ValueLayout.JAVA_INT, 0);
-        if (value == 0 && errno == 0) {
-            throw new SystemCallException("posix_spawn", ByteString.decode(request.path()), Libc.EINTR());
+        if (value != 0) {
+            return value;
         }
-        if (value == 0) {
-            throw new SystemCallException("posix_spawn", ByteString.decode(request.path()), errno);
+        String program = ByteString.decode(request.path());
+        if (waitStatus.orElse(0) != 0) {
+            throw new SystemCallException(
+                    "posix_spawn", program + ", whose intermediate process was killed", Libc.ECANCELED());
         }
-        return value;
+        throw new SystemCallException("posix_spawn", program, errno);
     }
 
     @Override

@@ -24,8 +24,7 @@ public final class Spawn {
         try (Posix posix = Posix.open();
                 PreparedSpawn spawn = new PreparedSpawn(posix, request)) {
             CallChain.Outcome outcome = spawn.addTo(new CallChain(posix)).run();
-            posix.awaitChild(outcome.pid());
-            return spawn.pidOrThrow(outcome.errno());
+            return spawn.pidOrThrow(outcome.errno(), posix.awaitChild(outcome.pid()));
         }
     }
 }

@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.CompletableFuture;
+import org.daemonspec.bindings.Libc;
 
 /**
  * As {@link Spawn}, but the intermediate process stays until it is let go: until then it is the new process's parent and
@@ -45,7 +46,13 @@ public final class WatchedSpawn implements AutoCloseable {
         this.intermediateEnd = ends.getLast();
         int socket = intermediateEnd.number();
         int launcherSocket = launcherEnd.number();
-        this.chain = OnPlatformThread.start("daemonspec-intermediate", () -> run(request, socket, launcherSocket));
+        try {
+            this.chain = OnPlatformThread.start("daemonspec-intermediate", () -> run(request, socket, launcherSocket));
+        } catch (OutOfMemoryError noMoreThreads) {
+            launcherEnd.close();
+            intermediateEnd.close();
+            throw new SystemCallException("pthread_create", "", Libc.EAGAIN());
+        }
         this.pid = awaitPid();
     }
 
@@ -95,8 +102,7 @@ public final class WatchedSpawn implements AutoCloseable {
                 chain.then(LibcFunction.WRITE, 0, spawn.pid().address(), Integer.BYTES)
                         .then(LibcFunction.READ, 0, word.address(), 1);
                 CallChain.Outcome outcome = chain.run();
-                posix.awaitChild(outcome.pid());
-                return spawn.pidOrThrow(outcome.errno());
+                return spawn.pidOrThrow(outcome.errno(), posix.awaitChild(outcome.pid()));
             } finally {
                 posix.write(posix.inherited(socket), new byte[Integer.BYTES]); // if the chain never got to its write
             }

@@ -19,7 +19,7 @@ import java.util.Locale;
  * answer, and it hangs, for ever, with all that it inherited: locks, ports, the pidfile.
  *
  * <p>This program starts {@code /bin/true} many times in each of the two ways, beside threads that allocate, and
- * counts. The naive way is given every chance: all that it calls is linked and warm, and the second fork, which a
+ * counts. The naive way is given every chance: all that it calls is linked beforehand, and the second fork, which a
  * daemon needs as well and the native call chain makes, is left out.
  *
  * <p>Each way runs in a JVM of its own, since a child that goes on with half a JVM may harm its parent, too. Children

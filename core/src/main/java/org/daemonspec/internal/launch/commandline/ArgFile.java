@@ -9,14 +9,17 @@ import java.util.List;
  */
 public final class ArgFile {
 
-    /** The most bytes that execve(2) takes for one argument: MAX_ARG_STRLEN without the NUL. */
-    public static final int MAX_ARGUMENT_BYTES = 131_071;
+    /**
+     * The most bytes that execve(2) takes for one argument: MAX_ARG_STRLEN without the NUL. It takes more for all together,
+     * at least this much under the smallest stack limit, and environment and arguments share it.
+     */
+    static final int MAX_ARGUMENT_BYTES = 131_071;
 
     private ArgFile() {}
 
-    /** Whether an argument is too long for execve(2), which fails with E2BIG, and so has to go by an argument file. */
-    public static boolean isNeededFor(String argument) {
-        return argument.length() > MAX_ARGUMENT_BYTES;
+    /** Whether a command line may be too long for execve(2), which fails with E2BIG, and so goes by an argument file. */
+    public static boolean isNeededFor(List<String> arguments) {
+        return arguments.stream().mapToLong(String::length).sum() > MAX_ARGUMENT_BYTES;
     }
 
     /** The arguments in the contents of a file, as the launcher reads them. */

@@ -56,7 +56,9 @@ class ArgFileTest {
 
     @Test
     void longestArgumentOfTheKernelNeedsNoFile() {
-        assertThat(ArgFile.isNeededFor("x".repeat(131_071))).isFalse();
-        assertThat(ArgFile.isNeededFor("x".repeat(131_072))).isTrue();
+        assertThat(ArgFile.isNeededFor(List.of("x".repeat(131_071)))).isFalse();
+        assertThat(ArgFile.isNeededFor(List.of("x".repeat(131_072)))).isTrue();
+        assertThat(ArgFile.isNeededFor(List.of("x".repeat(100_000), "x".repeat(100_000))))
+                .isTrue();
     }
 }
