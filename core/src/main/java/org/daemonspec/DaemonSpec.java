@@ -97,7 +97,7 @@ public final class DaemonSpec {
      * Makes this program a daemon that is ready when the task is about to run. Does not return, neither in the launcher nor
      * in the daemon: the launcher leaves with exit code 0 when the daemon is ready, otherwise with a sentence on stderr and
      * {@link DaemonException#exitCode()}, in either case without running shutdown hooks; the daemon ends when the task has
-     * returned and the last non-daemon thread has ended.
+     * returned and the last non-daemon thread that it started has ended. May be called on any thread.
      *
      * @param task runs in the daemon
      */
@@ -129,7 +129,7 @@ public final class DaemonSpec {
     /**
      * As {@link #detach(DaemonTask)} for a program that goes on: returns in the launcher when the daemon is ready. It does not
      * return in the daemon. One task per program: a JVM that was made for a task runs {@code main} up to the first call, so a
-     * second task is never reached; use {@link #exec} for more daemons.
+     * second task is never reached; use {@link #exec} for more daemons. Cannot be interrupted: an interrupt stays pending.
      *
      * @param task runs in the daemon
      * @return the daemon, in the launcher

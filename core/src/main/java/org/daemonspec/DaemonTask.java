@@ -2,7 +2,7 @@ package org.daemonspec;
 
 /**
  * What a daemon does, if it wants to say itself when it is ready. As for any Java program, the daemon lives until the task
- * has returned and the last non-daemon thread has ended, or until {@link System#exit} or a signal.
+ * has returned and the last non-daemon thread that it started has ended, or until {@link System#exit} or a signal.
  */
 @FunctionalInterface
 public interface DaemonTask {

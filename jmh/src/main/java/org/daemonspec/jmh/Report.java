@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.stream.DoubleStream;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.RunResult;
@@ -19,6 +18,9 @@ import org.openjdk.jmh.results.RunResult;
  * @param rounds what each run of all benchmarks gave
  */
 record Report(List<Collection<RunResult>> rounds) {
+
+    private static final int FASTEST = 0;
+    private static final int MEDIAN = 50;
 
     private static final Map<String, String> FLOORS = Map.ofEntries(
             Map.entry("DetachLatency.exec", "DetachLatency.floorInC"),
@@ -51,22 +53,30 @@ record Report(List<Collection<RunResult>> rounds) {
         return new RunResult(one.getParams(), forks);
     }
 
-    /** A line for each benchmark: the median of its rounds, and the median, least and greatest ratio of a round. */
+    /**
+     * A line for each benchmark: the median of its rounds; then, as multiples of its floor, the median, the least and the
+     * greatest of the rounds, and its fastest iteration over the floor's fastest, which other work on the machine disturbs
+     * least.
+     */
     String table() {
-        StringBuilder table = new StringBuilder(
-                String.format(Locale.ROOT, "%-52s %18s %9s   least  greatest%n", "", "median", "x floor"));
+        StringBuilder table = new StringBuilder(String.format(
+                Locale.ROOT, "%-42s %16s %8s %8s %8s %8s%n", "", "median", "x floor", "least", "greatest", "fastest"));
         for (RunResult result : merged()) {
             String label = label(result);
-            table.append(String.format(
-                    Locale.ROOT,
-                    "%-52s %12.1f %s",
-                    label,
-                    median(scores(label).toArray()),
-                    result.getPrimaryResult().getScoreUnit()));
-            double[] ratios = ratios(label, name(result.getParams()));
+            double median = median(scores(label, MEDIAN));
+            String unit = result.getPrimaryResult().getScoreUnit();
+            table.append(String.format(Locale.ROOT, "%-42s %10.1f %s", label, median, unit));
+            String floor = FLOORS.getOrDefault(name(result.getParams()), "");
+            double[] ratios = ratios(label, floor);
             if (ratios.length > 0) {
+                double fastest = least(scores(label, FASTEST)) / least(scores(floor, FASTEST));
                 table.append(String.format(
-                        Locale.ROOT, " %9.2f %7.2f %9.2f", median(ratios), ratios[0], ratios[ratios.length - 1]));
+                        Locale.ROOT,
+                        " %8.2f %8.2f %8.2f %8.2f",
+                        median(ratios),
+                        least(ratios),
+                        ratios[ratios.length - 1],
+                        fastest));
             }
             table.append(System.lineSeparator());
         }
@@ -74,27 +84,32 @@ record Report(List<Collection<RunResult>> rounds) {
     }
 
     /** In ascending order; empty without a floor. */
-    private double[] ratios(String label, String name) {
-        String floorLabel = FLOORS.getOrDefault(name, "");
+    private double[] ratios(String label, String floor) {
         return rounds.stream()
-                .filter(round -> score(round, label).isPresent()
-                        && score(round, floorLabel).isPresent())
-                .mapToDouble(round -> score(round, label).getAsDouble()
-                        / score(round, floorLabel).getAsDouble())
+                .filter(round -> score(round, label, MEDIAN).isPresent()
+                        && score(round, floor, MEDIAN).isPresent())
+                .mapToDouble(round -> score(round, label, MEDIAN).getAsDouble()
+                        / score(round, floor, MEDIAN).getAsDouble())
                 .sorted()
                 .toArray();
     }
 
-    private DoubleStream scores(String label) {
-        return rounds.stream().flatMapToDouble(round -> score(round, label).stream());
+    private double[] scores(String label, int percentile) {
+        return rounds.stream()
+                .flatMapToDouble(round -> score(round, label, percentile).stream())
+                .toArray();
     }
 
-    /** The median of the iterations. */
-    private static OptionalDouble score(Collection<RunResult> round, String label) {
+    /** A percentile of the iterations of one round. */
+    private static OptionalDouble score(Collection<RunResult> round, String label, int percentile) {
         return round.stream()
                 .filter(result -> label(result).equals(label))
-                .mapToDouble(result -> result.getPrimaryResult().getStatistics().getPercentile(50))
+                .mapToDouble(result -> result.getPrimaryResult().getStatistics().getPercentile(percentile))
                 .findFirst();
+    }
+
+    private static double least(double[] values) {
+        return Arrays.stream(values).min().orElseThrow();
     }
 
     private static double median(double[] values) {
