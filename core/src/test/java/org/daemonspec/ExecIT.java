@@ -125,6 +125,22 @@ class ExecIT {
     }
 
     @Test
+    void everythingThatIsWrongIsReportedAtOnce() {
+        DaemonSpec spec = DaemonSpec.builder()
+                .pidfile(pidfile)
+                .workingDirectory(directory.resolve("nowhere"))
+                .build();
+
+        assertThatExceptionOfType(InvalidDaemonSpecException.class)
+                .isThrownBy(() -> spec.exec("no-such-program-in-path"))
+                .satisfies(e -> assertThat(e.problems())
+                        .satisfiesExactly(
+                                where -> assertThat(where).startsWith("workingDirectory"),
+                                what -> assertThat(what).startsWith("exec no-such-program-in-path: ENOENT")));
+        assertThat(pidfile).doesNotExist();
+    }
+
+    @Test
     void itWorksFromAVirtualThread() throws Exception {
         Thread thread = Thread.ofVirtual().start(() -> {
             DaemonHandle handle = DaemonSpec.builder().pidfile(pidfile).exec("sleep", "60");

@@ -41,20 +41,28 @@ public final class Launch {
         List<String> problems = MachineCheck.problems(spec);
         command.forEach(argument -> MachineCheck.checkText("exec", argument, problems));
         Map<String, String> own = environment(problems);
-        if (!problems.isEmpty()) {
+        Optional<String> program = find(command.getFirst(), own.getOrDefault("PATH", DEFAULT_PATH), problems);
+        if (program.isEmpty() || !problems.isEmpty()) {
             return new StartResult.Refused(problems);
         }
         List<String> arguments = command.stream().map(ByteString::encode).toList();
-        String searchPath = own.getOrDefault("PATH", DEFAULT_PATH);
-        Optional<String> program = ProgramPath.find(arguments.getFirst(), searchPath);
-        if (program.isEmpty()) {
-            return new StartResult.Refused(List.of("exec " + command.getFirst() + ": ENOENT (not in PATH "
-                    + ByteString.decode(searchPath) + "); install it or name its path."));
-        }
         List<String> environment = EnvironmentChange.toBlock(EnvironmentChange.apply(spec.environment(), own));
         return withLock(
                 spec,
                 (posix, pidfile) -> new ProgramStart(posix, spec, pidfile).run(program.get(), arguments, environment));
+    }
+
+    private static Optional<String> find(String program, String searchPath, List<String> problems) {
+        try {
+            Optional<String> path = ProgramPath.find(ByteString.encode(program), searchPath);
+            if (path.isEmpty()) {
+                problems.add("exec " + program + ": ENOENT (not in PATH " + ByteString.decode(searchPath)
+                        + "); install it or name its path.");
+            }
+            return path;
+        } catch (ByteString.UnencodableException amongTheProblems) {
+            return Optional.empty();
+        }
     }
 
     /** Makes this program a daemon: a second JVM with the same command line, in which main runs again. */
