@@ -57,6 +57,24 @@ class SpawnTest {
         assertThat(daemon.parent()).isNotEqualTo(SELF.pid()).isNotEqualTo(daemon.session());
     }
 
+    /** As in a launcher that was started with its standard streams closed: what it opens gets those numbers. */
+    @Test
+    void descriptorsThatChangePlacesDoNotOverwriteEachOther() throws Exception {
+        Descriptor root = posix.open("/", Posix.OpenFor.ENTERING, 0);
+        Map<Integer, String> ours = SELF.descriptors();
+        assertThat(ours.get(0)).as("needed to tell them apart").isNotEqualTo(ours.get(1));
+
+        ProcView daemon = started(new SpawnRequest(
+                SLEEP[0],
+                List.of(SLEEP),
+                List.of(),
+                022,
+                root,
+                List.of(posix.inherited(1), posix.inherited(0), posix.open("/dev/null", Posix.OpenFor.READING, 0))));
+
+        assertThat(daemon.descriptors()).containsEntry(0, ours.get(1)).containsEntry(1, ours.get(0));
+    }
+
     @Test
     void theIntermediateProcessIsReaped() throws Exception {
         ProcView daemon = started(Requests.of(posix, SLEEP));
