@@ -58,7 +58,12 @@ public final class ByteString {
      * under {@code LC_ALL=C}); a {@code file:} URI escapes each byte, and so loses none in either direction.
      */
     public static String of(Path path) {
-        String escaped = path.toAbsolutePath().toUri().getRawPath();
+        Path absolute = path.toAbsolutePath();
+        String text = absolute.toString();
+        if (text.chars().allMatch(c -> c < 0x80)) {
+            return text; // ASCII is itself in every locale; anything lost would show as the replacement character
+        }
+        String escaped = absolute.toUri().getRawPath();
         StringBuilder bytes = new StringBuilder(escaped.length());
         for (int i = 0; i < escaped.length(); i++) {
             if (escaped.charAt(i) == '%') {
