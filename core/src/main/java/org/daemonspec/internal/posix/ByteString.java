@@ -48,9 +48,15 @@ public final class ByteString {
         }
     }
 
-    /** A byte string as Java text, for messages: what does not decode becomes the replacement character. */
+    /**
+     * A byte string as Java text, for messages only: what does not decode becomes the replacement character. In the C locale,
+     * which decodes ASCII alone, text is most likely UTF-8.
+     */
     public static String decode(String byteString) {
-        return new String(byteString.getBytes(StandardCharsets.ISO_8859_1), platformCharset());
+        Charset charset = platformCharset();
+        return new String(
+                byteString.getBytes(StandardCharsets.ISO_8859_1),
+                charset.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : charset);
     }
 
     /**
