@@ -25,14 +25,13 @@ final class DaemonMain {
             takeover.begin(spec);
             task.run(takeover::reportReady);
             awaitThreadsSince(earlier);
-            takeover.reportFailureUnlessReady("the task returned without calling ready(); call context.ready() when the"
-                    + " service can be used");
+            boolean failed = takeover.reportFailureUnlessReady("the task returned without calling ready(); call"
+                    + " context.ready() when the service can be used");
+            System.exit(failed ? 1 : 0);
         } catch (Throwable failure) {
-            fail(
-                    takeover,
-                    failure); // whatever it is: the launcher waits for the reason, and the log for the stack trace
+            // Whatever it is: the launcher waits for the reason, and the log for the stack trace.
+            fail(takeover, failure);
         }
-        System.exit(0);
     }
 
     private static void fail(Takeover takeover, Throwable failure) {

@@ -6,11 +6,11 @@ import java.util.OptionalLong;
 /** What {@link DaemonControl#stop} did. */
 public sealed interface StopResult {
 
-    /** It did not run; a pidfile that lay about is removed. */
+    /** It did not run; a pidfile that lay about is removed, if it is one that a start would accept. */
     record NotRunning() implements StopResult {}
 
     /**
-     * It has ended, and its pidfile is gone.
+     * It has ended, and its pidfile is gone, if it is one that a start would accept.
      *
      * @param pid the process that ended
      * @param took from the call to the process's end

@@ -122,6 +122,17 @@ class DaemonControlIT {
     }
 
     @Test
+    void aPidfileThatCannotBeRemovedIsNoReasonToDenyThatTheDaemonHasEnded() throws Exception {
+        long pid = start("sleep", "60");
+        Files.setPosixFilePermissions(pidfile, PosixFilePermissions.fromString("rw-rw-r--"));
+
+        assertThat(control.stop(Duration.ofSeconds(10))).isInstanceOf(StopResult.Stopped.class);
+
+        assertThat(new ProcView(pid).isAlive()).isFalse();
+        assertThat(control.status()).isEqualTo(new DaemonStatus.Stale(pidfile.toAbsolutePath()));
+    }
+
+    @Test
     void aPendingInterruptChangesNoAnswer() {
         long pid = start("sleep", "60");
         Thread.currentThread().interrupt();

@@ -46,8 +46,10 @@ public final class Stop {
     public static Result daemonOf(Path pidfile, Duration grace) {
         try (Posix posix = Posix.open()) {
             return daemonOf(posix, pidfile, grace);
-        } catch (PidfileException | SystemCallException e) {
+        } catch (PidfileException e) {
             return new Result.NotStopped(OptionalLong.empty(), String.valueOf(e.getMessage()));
+        } catch (SystemCallException e) {
+            return new Result.NotStopped(OptionalLong.empty(), e.getMessage() + "; stop it as root, or with kill(1)");
         }
     }
 
@@ -116,10 +118,17 @@ public final class Stop {
         }
     }
 
-    /** What a killed daemon could not remove itself; only under its lock, so never a new instance's. */
+    /**
+     * What a killed daemon could not remove itself; only under its lock, so never a new instance's. A file that is refused
+     * there stays: whether the daemon has ended does not depend on it, status calls it stale, and a start says what is wrong.
+     */
     private static void removeStale(Posix posix, Path pidfile) {
-        if (PidfileState.of(posix, pidfile) instanceof PidfileState.Unlocked) {
-            LockedPidfile.removeIfFree(posix, pidfile);
+        try {
+            if (PidfileState.of(posix, pidfile) instanceof PidfileState.Unlocked) {
+                LockedPidfile.removeIfFree(posix, pidfile);
+            }
+        } catch (PidfileException stays) {
+            // as said above
         }
     }
 }

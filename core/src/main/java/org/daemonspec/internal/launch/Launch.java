@@ -160,6 +160,12 @@ public final class Launch {
         if (e.is(Errno.ENOEXEC)) {
             return "; it is no program: a script needs a first line such as #!/bin/sh.";
         }
+        if (e.is(Errno.ENOENT)) {
+            return "; see that it exists, and the interpreter of a script too.";
+        }
+        if (e.is(Errno.EACCES) || e.is(Errno.EPERM)) {
+            return "; see that it is what you meant, and that this user may use it.";
+        }
         return "; see the man page of the call.";
     }
 }

@@ -95,13 +95,15 @@ public final class Takeover {
         reportFailureUnlessReady(describe(failure));
     }
 
-    /** Tells the launcher why there will be no daemon, if nothing has been reported yet. */
-    public void reportFailureUnlessReady(String reason) {
-        if (reported.compareAndSet(false, true)) {
+    /** Tells the launcher why there will be no daemon, if nothing has been reported yet; whether that was so. */
+    public boolean reportFailureUnlessReady(String reason) {
+        boolean first = reported.compareAndSet(false, true);
+        if (first) {
             try (Posix posix = Posix.open()) {
                 send(posix, new Status.Failed(reason));
             }
         }
+        return first;
     }
 
     private static void keep(InheritedPidfile pidfile) {
