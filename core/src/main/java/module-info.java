@@ -4,6 +4,7 @@
  */
 module org.daemonspec {
     requires org.daemonspec.bindings;
+    requires jdk.unsupported; // sun.misc.Signal
     requires static org.jspecify;
 
     exports org.daemonspec;

@@ -2,6 +2,7 @@ package org.daemonspec;
 
 import java.nio.file.Path;
 import java.util.OptionalLong;
+import org.daemonspec.internal.launch.StartResult;
 
 /** Another instance holds the pidfile's lock. It was not touched, and nothing else was. */
 public final class AlreadyRunningException extends DaemonException {
@@ -12,11 +13,7 @@ public final class AlreadyRunningException extends DaemonException {
     private final transient OptionalLong pid;
 
     AlreadyRunningException(String name, Path pidfile, OptionalLong pid) {
-        super(name + ": already running ("
-                + (pid.isPresent()
-                        ? "pid " + pid.getAsLong()
-                        : "or being started; " + pidfile + " is locked and names no holder, see fuser " + pidfile)
-                + ").");
+        super(new StartResult.AlreadyRunning(pid, pidfile).sentence(name));
         this.pidfile = pidfile;
         this.pid = pid;
     }

@@ -1,7 +1,25 @@
 package org.daemonspec;
 
-/** What a {@link DaemonTask} knows of its daemon. Thread-safe. */
+/**
+ * What a {@link DaemonTask} knows of its daemon. Thread-safe.
+ *
+ * <p>SIGTERM and SIGINT end the daemon: stop handlers first, then the JVM's shutdown hooks, then the pidfile goes; the exit
+ * status is 0, or 1 if a stop handler failed or did not return within {@link DaemonSpec.Builder#stopTimeout}. SIGHUP opens the logs
+ * anew, by their names, and runs the reload handlers; it never ends the daemon.
+ */
 public interface DaemonContext {
+
+    /** What is to be done on a signal. Runs on a thread of its own. */
+    @FunctionalInterface
+    interface Handler {
+
+        /**
+         * Does it.
+         *
+         * @throws Exception for any reason: the stack trace goes to the daemon's stderr, and the other handlers run
+         */
+        void run() throws Exception;
+    }
 
     /**
      * Says that the service can be used: its port is bound, its data loaded. The launcher, which has been waiting for this,
@@ -9,4 +27,22 @@ public interface DaemonContext {
      * in the log and in the exit status.
      */
     void ready();
+
+    /**
+     * Has something done when the daemon is told to end by SIGTERM or SIGINT, once, before shutdown hooks: close the port, finish
+     * what is under way. Of several, the last one registered is the first to run, as resources are closed. They do not run when
+     * the task returns by itself or calls {@link System#exit}. All of them together have
+     * {@link DaemonSpec.Builder#stopTimeout}.
+     *
+     * @param handler what to do
+     */
+    void onStop(Handler handler);
+
+    /**
+     * Has something done on SIGHUP, after the logs have been opened anew: read the configuration again. Of several, they run in
+     * the order of registration. Rounds do not overlap; signals that come during one are answered by one more after it.
+     *
+     * @param handler what to do
+     */
+    void onReload(Handler handler);
 }

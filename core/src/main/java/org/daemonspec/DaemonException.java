@@ -5,12 +5,19 @@ package org.daemonspec;
  * to do; where a log has more, its last lines follow.
  */
 public abstract sealed class DaemonException extends RuntimeException
-        permits AlreadyRunningException, InvalidDaemonSpecException, StartFailedException {
+        permits AlreadyRunningException,
+                InvalidDaemonSpecException,
+                RestartFailedException,
+                StartFailedException,
+                UnusablePidfileException {
 
     private static final long serialVersionUID = 1L;
 
     /** Exit code of a start that found the daemon running: 1, the LSB's generic error (the LSB itself would have it succeed). */
     public static final int EXIT_ALREADY_RUNNING = 1;
+
+    /** Exit code of a restart that could not end what runs: 1, the LSB's generic error. */
+    public static final int EXIT_NOT_STOPPED = 1;
 
     /** Exit code of a start whose specification cannot work: 6, the LSB's <em>program is not configured</em>. */
     public static final int EXIT_NOT_CONFIGURED = 6;

@@ -5,6 +5,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.daemonspec.internal.daemon.DaemonSignals;
+import org.daemonspec.internal.daemon.TaskHost;
 import org.daemonspec.internal.launch.LaunchSpec;
 import org.daemonspec.internal.launch.Takeover;
 
@@ -13,31 +15,58 @@ final class DaemonMain {
 
     private DaemonMain() {}
 
-    /**
-     * Runs the task and ends the process: never returns.
-     *
-     * @throws IllegalStateException if the process is a daemon that runs already
-     */
+    /** What the task sees of it. */
+    private record Context(TaskHost host, DaemonSignals signals) implements DaemonContext {
+
+        @Override
+        public void ready() {
+            host.reportReady();
+        }
+
+        @Override
+        public void onStop(Handler handler) {
+            signals.onStop(Objects.requireNonNull(handler, "handler")::run);
+        }
+
+        @Override
+        public void onReload(Handler handler) {
+            signals.onReload(Objects.requireNonNull(handler, "handler")::run);
+        }
+    }
+
+    /** Runs the task in a daemon that was launched, and ends the process: never returns. */
     static void run(Takeover takeover, LaunchSpec spec, DaemonTask task) {
-        takeover.claim();
+        run((TaskHost) takeover, spec, context -> {
+            takeover.accept(spec);
+            task.run(context);
+        });
+    }
+
+    /** Runs the task and ends the process: never returns. */
+    static void run(TaskHost host, LaunchSpec spec, DaemonTask task) {
         Set<Thread> earlier = nonDaemonThreads().collect(Collectors.toSet());
+        DaemonSignals signals = new DaemonSignals(spec.name(), spec.stopTimeout(), host);
         try {
-            takeover.begin(spec);
-            task.run(takeover::reportReady);
+            host.begin();
+            signals.install();
+            task.run(new Context(host, signals));
             awaitThreadsSince(earlier);
-            boolean failed = takeover.reportFailureUnlessReady("the task returned without calling ready(); call"
+            signals.leaveTheEndToTheSignal();
+            boolean failed = host.reportFailureUnlessReady("the task returned without calling ready(); call"
                     + " context.ready() when the service can be used");
             System.exit(failed ? 1 : 0);
         } catch (Throwable failure) {
             // Whatever it is: the launcher waits for the reason, and the log for the stack trace.
-            fail(takeover, failure);
+            fail(host, signals, failure);
         }
     }
 
-    private static void fail(Takeover takeover, Throwable failure) {
+    /** A task that fails because a stop handler closes what it works on does not change that it was told to end. */
+    private static void fail(TaskHost host, DaemonSignals signals, Throwable failure) {
         try {
             failure.printStackTrace();
-            takeover.reportFailure(failure);
+            signals.leaveTheEndToTheSignal();
+            host.reportFailure(failure);
         } finally {
             System.exit(1);
         }

@@ -7,12 +7,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.daemonspec.internal.command.CommandFace;
+import org.daemonspec.internal.daemon.Foreground;
+import org.daemonspec.internal.launch.Asker;
 import org.daemonspec.internal.launch.EnvironmentChange;
 import org.daemonspec.internal.launch.Launch;
 import org.daemonspec.internal.launch.LaunchSpec;
+import org.daemonspec.internal.launch.Program;
+import org.daemonspec.internal.launch.RestartResult;
 import org.daemonspec.internal.launch.StandardStream;
 import org.daemonspec.internal.launch.StartResult;
 import org.daemonspec.internal.launch.Takeover;
+import org.daemonspec.internal.pidfile.PidfileException;
+import org.daemonspec.internal.posix.SystemCallException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,8 +45,8 @@ import org.jspecify.annotations.Nullable;
  * <p>{@code detach} starts a second JVM with this JVM's command line. There, {@code main} runs again up to {@code detach},
  * which now finds itself in the daemon and runs the task. So {@code main} should have no side effects before it, and has
  * to build the same specification both times. The first JVM, the launcher, waits until the daemon is ready and leaves with
- * exit code 0, or with the reason why there is no daemon. It dies with its terminal like any command; the start goes on
- * without it.
+ * exit code 0, or with the reason why there is no daemon. Ctrl-C in the meantime ends what is being started. When the launcher dies
+ * with its terminal, or is killed, the start goes on without it.
  *
  * <p>The daemon is what daemon(7) and POSIX ask for: in a session of its own that it does not lead, so without a controlling
  * terminal for ever; child of init or the nearest subreaper; in the given directory, with the given umask and standard
@@ -63,9 +71,11 @@ import org.jspecify.annotations.Nullable;
 public final class DaemonSpec {
 
     private final LaunchSpec spec;
+    private final StopSchedule stopSchedule;
 
-    private DaemonSpec(LaunchSpec spec) {
+    private DaemonSpec(LaunchSpec spec, StopSchedule stopSchedule) {
         this.spec = spec;
+        this.stopSchedule = stopSchedule;
     }
 
     /** {@return a builder with every default in place} */
@@ -112,7 +122,7 @@ public final class DaemonSpec {
      */
     public void detach(DaemonTask task) {
         runIfDaemon(task);
-        Leave.after(() -> start(Launch.thisProgram(spec)));
+        Leave.after(() -> handle(Launch.ofThisProgram(spec, Asker.PROMPT).start()));
     }
 
     /**
@@ -141,7 +151,7 @@ public final class DaemonSpec {
      */
     public DaemonHandle launch(DaemonTask task) {
         runIfDaemon(task);
-        return start(Launch.thisProgram(spec));
+        return handle(Launch.ofThisProgram(spec, Asker.PROGRAM).start());
     }
 
     /**
@@ -170,16 +180,175 @@ public final class DaemonSpec {
      * @throws DaemonException if there is no new daemon
      */
     public DaemonHandle exec(List<String> command) {
-        List<String> problems = SpecProblems.ofCommand(command);
-        if (!problems.isEmpty()) {
-            throw new InvalidDaemonSpecException(spec.name(), problems);
-        }
-        return start(Launch.program(spec, command));
+        return handle(programLaunch(command).start());
+    }
+
+    /**
+     * As {@link #launch(DaemonTask)}, but a daemon that runs is ended first, by the {@linkplain Builder#stopSchedule stop
+     * schedule}; not, however, if anything speaks against the start, such as an option or a directory that does not exist. There
+     * is never more than one, whatever races.
+     *
+     * @param task runs in the daemon
+     * @return the new daemon, in the launcher
+     * @throws InvalidDaemonSpecException if something does not fit this machine; what ran runs on
+     * @throws RestartFailedException if what ran could not be ended, or the start failed after that:
+     *     {@link RestartFailedException#leftNone()} tells which
+     * @throws AlreadyRunningException if somebody else has started it in between
+     * @throws IllegalStateException if there is no pidfile, or this process is a daemon that runs its task already
+     * @throws UnsupportedOperationException on another platform, or if native access is denied
+     */
+    public DaemonHandle restart(DaemonTask task) {
+        runIfDaemon(task);
+        control();
+        return handle(Launch.ofThisProgram(spec, Asker.PROGRAM).restart());
+    }
+
+    /**
+     * As {@link #exec(List)}, but a program that runs is ended first, as in {@link #restart(DaemonTask)}.
+     *
+     * @param command the program and its arguments
+     * @return the new daemon
+     * @throws DaemonException as {@link #restart(DaemonTask)}
+     * @throws IllegalStateException if there is no pidfile
+     */
+    public DaemonHandle restart(List<String> command) {
+        control();
+        return handle(programLaunch(command).restart());
+    }
+
+    /**
+     * Runs the task in this process, in the foreground: for a terminal, a supervisor or a container. What makes sense there
+     * applies as in a daemon: the pidfile, so that there is one instance and it can be controlled, umask, readiness and
+     * signals; streams, working directory, environment and JVM options are left as they are. When the terminal hangs up, it
+     * ends as by SIGTERM. Does not return.
+     *
+     * @param task what to run
+     */
+    public void run(DaemonTask task) {
+        runIfDaemon(task);
+        Foreground host = Leave.ifFailing(this::enter);
+        DaemonMain.run(host, spec, task);
+    }
+
+    /**
+     * The command face of a service: does what the first word of a command line says, with the exit codes of the Linux Standard
+     * Base. A {@code main} may consist of it:
+     *
+     * {@snippet :
+     * public static void main(String[] args) {
+     *     DaemonSpec.builder().pidfile(Path.of("/run/echo.pid")).main(args, context -> { ... });
+     * }
+     * }
+     *
+     * <table class="striped">
+     * <caption>Commands</caption>
+     * <thead><tr><th>command</th><th>does</th><th>exit codes</th></tr></thead>
+     * <tbody>
+     * <tr><td>{@code start [--if-needed]}</td><td>starts the daemon and waits until it is ready</td>
+     *     <td>0; 1 if it runs already, which is fine with the option; 6 if the specification cannot work; 7 if it did not
+     *     become ready</td></tr>
+     * <tr><td>{@code stop}</td><td>ends it by the stop schedule, and waits until it has ended</td>
+     *     <td>0, also if it did not run; 1 if it runs on; 4 if this user may not</td></tr>
+     * <tr><td>{@code restart}</td><td>as {@link #restart(DaemonTask)}</td><td>those of stop and start</td></tr>
+     * <tr><td>{@code try-restart}</td><td>the same, but only if it runs</td><td>0 if it does not run</td></tr>
+     * <tr><td>{@code reload}</td><td>{@link DaemonControl#reload()}</td><td>0; 7 if it does not run; 4</td></tr>
+     * <tr><td>{@code force-reload}</td><td>reload if the task has a {@linkplain DaemonContext#onReload handler}, otherwise
+     *     try-restart</td><td>as those</td></tr>
+     * <tr><td>{@code status [--json]}</td><td>says whether it runs</td>
+     *     <td>0 it runs; 1 it is dead, but its pidfile is left; 3 it does not run; 4 unknown</td></tr>
+     * <tr><td>{@code run}</td><td>as {@link #run(DaemonTask)}</td><td>the task's</td></tr>
+     * <tr><td>{@code --help}</td><td>explains this</td><td>0</td></tr>
+     * </tbody>
+     * </table>
+     *
+     * <p>Anything else is a usage message on stderr and exit code 2: take your own options out of {@code args} first, and describe
+     * them by {@link Builder#usage}. One line on stdout for each outcome, errors on stderr; colours and a line of progress only
+     * on a terminal, and the former not with NO_COLOR. Ctrl-C during a start ends what was being started. Does not return; leaves
+     * without running shutdown hooks, except of a task.
+     *
+     * @param args the command, and its options
+     * @param task runs in the daemon
+     * @throws IllegalStateException if there is no pidfile
+     */
+    public void main(String[] args, DaemonTask task) {
+        runIfDaemon(task);
+        control();
+        CommandFace face = new CommandFace(
+                spec, CommandFace.Kind.TASK, asker -> Launch.ofThisProgram(spec, asker), () -> run(task));
+        Leave.with(() -> face.obey(args));
+    }
+
+    /**
+     * The same for any program: {@code start} is {@link #exec(List)}, {@code run} becomes the program by execve(2), and
+     * {@code reload} is not implemented (exit code 3), since nobody knows what it does on SIGHUP.
+     *
+     * @param args the command, and its options
+     * @param command the program and its arguments
+     * @throws IllegalStateException if there is no pidfile
+     */
+    public void main(String[] args, List<String> command) {
+        control();
+        CommandFace face = new CommandFace(
+                spec, CommandFace.Kind.PROGRAM, asker -> programLaunch(command, asker), () -> become(command));
+        Leave.with(() -> face.obey(args));
+    }
+
+    /**
+     * Control over the daemon of this specification, by its pidfile and its stop schedule.
+     *
+     * @return the control
+     * @throws IllegalStateException if there is no pidfile
+     */
+    public DaemonControl control() {
+        Path pidfile = spec.pidfile()
+                .orElseThrow(() -> new IllegalStateException(
+                        spec.name() + ": without a pidfile it cannot be controlled; give the specification one."));
+        return new DaemonControl(pidfile, stopSchedule);
     }
 
     private void runIfDaemon(DaemonTask task) {
         Objects.requireNonNull(task, "task");
-        Takeover.ofThisProcess().ifPresent(takeover -> DaemonMain.run(takeover, spec, task));
+        Takeover.ofThisProcess().ifPresent(takeover -> {
+            takeover.claim();
+            DaemonMain.run(takeover, spec, task);
+        });
+    }
+
+    private Launch programLaunch(List<String> command) {
+        return programLaunch(command, Asker.PROGRAM);
+    }
+
+    private Launch programLaunch(List<String> command, Asker asker) {
+        List<String> problems = SpecProblems.ofCommand(command);
+        if (!problems.isEmpty()) {
+            throw new InvalidDaemonSpecException(spec.name(), problems);
+        }
+        return Launch.ofProgram(spec, command, asker);
+    }
+
+    private Foreground enter() {
+        try {
+            return switch (Foreground.enter(spec.pidfile(), spec.makePidfileDirectory(), spec.umask())) {
+                case Foreground.Entry.Entered(Foreground host) -> host;
+                case Foreground.Entry.AlreadyRunning(OptionalLong pid, Path pidfile) ->
+                    throw new AlreadyRunningException(spec.name(), pidfile, pid);
+            };
+        } catch (PidfileException | SystemCallException e) {
+            throw new InvalidDaemonSpecException(spec.name(), List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void become(List<String> command) {
+        List<String> problems = SpecProblems.ofCommand(command);
+        Optional<Program> program = problems.isEmpty() ? Program.find(spec, command, problems) : Optional.empty();
+        if (program.isEmpty()) {
+            throw new InvalidDaemonSpecException(spec.name(), problems);
+        }
+        SystemCallException failure = enter().execute(
+                        program.get().path(),
+                        program.get().arguments(),
+                        program.get().environment());
+        throw new StartFailedException(spec.name() + ": start failed: " + failure.getMessage(), failure);
     }
 
     private static DaemonTask readyAtOnce(Runnable task) {
@@ -190,7 +359,7 @@ public final class DaemonSpec {
         };
     }
 
-    private DaemonHandle start(StartResult result) {
+    private DaemonHandle handle(StartResult result) {
         String name = spec.name();
         return switch (result) {
             case StartResult.Started(long pid, Optional<ProcessHandle> process, List<String> notices) -> {
@@ -200,9 +369,25 @@ public final class DaemonSpec {
             case StartResult.AlreadyRunning running ->
                 throw new AlreadyRunningException(name, running.pidfile(), running.pid());
             case StartResult.Refused(List<String> problems) -> throw new InvalidDaemonSpecException(name, problems);
-            case StartResult.Failed(String reason, Optional<Throwable> cause, boolean isOver) ->
-                throw cause.map(c -> new StartFailedException(name + ": start failed: " + reason, c))
-                        .orElseGet(() -> new StartFailedException(name + ": start failed: " + reason));
+            case StartResult.Failed failed ->
+                throw failed.cause()
+                        .map(cause -> new StartFailedException(failed.sentence(name), cause))
+                        .orElseGet(() -> new StartFailedException(failed.sentence(name)));
+        };
+    }
+
+    private DaemonHandle handle(RestartResult result) {
+        String name = spec.name();
+        return switch (result) {
+            case RestartResult.Refused(List<String> problems) -> throw new InvalidDaemonSpecException(name, problems);
+            case RestartResult.NotStopped not -> throw RestartFailedException.notStopped(name, not.reason());
+            case RestartResult.Started started -> {
+                try {
+                    yield handle(started.start());
+                } catch (InvalidDaemonSpecException | StartFailedException e) {
+                    throw RestartFailedException.leftNone(name, e);
+                }
+            }
         };
     }
 
@@ -214,6 +399,7 @@ public final class DaemonSpec {
 
         private @Nullable String name;
         private @Nullable Path pidfile;
+        private boolean createPidfileDirectory;
         private Path workingDirectory = Path.of("/");
         private int umask = 022;
         private StandardStream stdin = new StandardStream.Null();
@@ -222,6 +408,9 @@ public final class DaemonSpec {
         private final List<EnvironmentChange> environment = new ArrayList<>();
         private final List<String> jvmOptions = new ArrayList<>();
         private Duration readyTimeout = Duration.ofSeconds(60);
+        private Duration stopTimeout = Duration.ofSeconds(8);
+        private StopSchedule stopSchedule = StopSchedule.standard();
+        private String usage = "";
 
         private Builder() {}
 
@@ -246,6 +435,17 @@ public final class DaemonSpec {
          */
         public Builder pidfile(Path pidfile) {
             this.pidfile = Objects.requireNonNull(pidfile, "pidfile");
+            return this;
+        }
+
+        /**
+         * Has the pidfile's directory made if it is missing, and those above it, with mode 0755 whatever the umask: {@code /run}
+         * is empty after a boot. A start that fails takes away what it made. Default: a missing directory is an error.
+         *
+         * @return this builder
+         */
+        public Builder createPidfileDirectory() {
+            this.createPidfileDirectory = true;
             return this;
         }
 
@@ -388,6 +588,42 @@ public final class DaemonSpec {
         }
 
         /**
+         * How long the daemon waits for its {@linkplain DaemonContext#onStop stop handlers}, all together, before it goes on to
+         * end without them. Default: 8 s, less than the {@linkplain StopSchedule#standard() 10 s} after which it is asked less
+         * kindly.
+         *
+         * @param timeout more than zero
+         * @return this builder
+         */
+        public Builder stopTimeout(Duration timeout) {
+            this.stopTimeout = Objects.requireNonNull(timeout, "timeout");
+            return this;
+        }
+
+        /**
+         * How {@link DaemonSpec#main(String[], DaemonTask)}, {@link DaemonSpec#restart(DaemonTask)} and {@link DaemonSpec#control()} end the daemon. Default:
+         * {@link StopSchedule#standard()}.
+         *
+         * @param schedule what to send, and how long to wait
+         * @return this builder
+         */
+        public Builder stopSchedule(StopSchedule schedule) {
+            this.stopSchedule = Objects.requireNonNull(schedule, "schedule");
+            return this;
+        }
+
+        /**
+         * What the usage message of {@link DaemonSpec#main(String[], DaemonTask)} says of the program's own options. Default: nothing.
+         *
+         * @param options on one line, such as {@code [--port N]}
+         * @return this builder
+         */
+        public Builder usage(String options) {
+            this.usage = Objects.requireNonNull(options, "options");
+            return this;
+        }
+
+        /**
          * The specification, checked as far as that is possible without looking at the machine.
          *
          * @return an immutable specification
@@ -397,6 +633,7 @@ public final class DaemonSpec {
             LaunchSpec spec = new LaunchSpec(
                     effectiveName(),
                     Optional.ofNullable(pidfile),
+                    createPidfileDirectory,
                     workingDirectory,
                     umask,
                     stdin,
@@ -404,12 +641,15 @@ public final class DaemonSpec {
                     stderr,
                     environment,
                     jvmOptions,
-                    readyTimeout);
+                    readyTimeout,
+                    stopTimeout,
+                    stopSchedule.toSteps(),
+                    usage);
             List<String> problems = SpecProblems.of(spec);
             if (!problems.isEmpty()) {
                 throw new InvalidDaemonSpecException(spec.name(), problems);
             }
-            return new DaemonSpec(spec);
+            return new DaemonSpec(spec, stopSchedule);
         }
 
         /**
@@ -430,6 +670,26 @@ public final class DaemonSpec {
          */
         public void detach(DaemonTask task) {
             Leave.ifFailing(this::build).detach(task);
+        }
+
+        /**
+         * Builds, and then {@link DaemonSpec#main(String[], DaemonTask)}.
+         *
+         * @param args the command, and its options
+         * @param task runs in the daemon
+         */
+        public void main(String[] args, DaemonTask task) {
+            Leave.ifFailing(this::build).main(args, task);
+        }
+
+        /**
+         * Builds, and then {@link DaemonSpec#main(String[], List)}.
+         *
+         * @param args the command, and its options
+         * @param command the program and its arguments
+         */
+        public void main(String[] args, List<String> command) {
+            Leave.ifFailing(this::build).main(args, command);
         }
 
         /**
@@ -480,11 +740,7 @@ public final class DaemonSpec {
             if (name != null) {
                 return name;
             }
-            Path file = pidfile == null ? null : pidfile.getFileName();
-            if (file == null || file.toString().isEmpty()) {
-                return "daemon";
-            }
-            return file.toString().replaceFirst("(?<=.)\\.pid$", "");
+            return pidfile == null ? "daemon" : Pidfile.programOf(pidfile);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.daemonspec;
 
 import java.util.List;
+import org.daemonspec.internal.launch.StartResult;
 
 /** A specification that cannot work, in itself or on this machine. Nothing was forked, locked or created. */
 public final class InvalidDaemonSpecException extends DaemonException {
@@ -10,8 +11,7 @@ public final class InvalidDaemonSpecException extends DaemonException {
     private final transient List<String> problems;
 
     InvalidDaemonSpecException(String name, List<String> problems) {
-        super(name + ": not started: "
-                + (problems.size() == 1 ? problems.getFirst() : "\n  - " + String.join("\n  - ", problems)));
+        super(new StartResult.Refused(problems).sentence(name));
         this.problems = List.copyOf(problems);
     }
 

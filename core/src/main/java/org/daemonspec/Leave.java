@@ -1,5 +1,6 @@
 package org.daemonspec;
 
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -16,6 +17,11 @@ final class Leave {
             return 0;
         });
         leave(0);
+    }
+
+    /** Leaves with the exit code that the work gives, or with the reason why it failed. */
+    static void with(IntSupplier work) {
+        leave(ifFailing(work::getAsInt));
     }
 
     /** Leaves with the reason if a step fails, otherwise gives its value. */

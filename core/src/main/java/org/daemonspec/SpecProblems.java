@@ -28,6 +28,12 @@ final class SpecProblems {
         if (!spec.readyTimeout().isPositive()) {
             problems.add("readyTimeout " + spec.readyTimeout() + ": give more than zero.");
         }
+        if (!spec.stopTimeout().isPositive()) {
+            problems.add("stopTimeout " + spec.stopTimeout() + ": give more than zero.");
+        }
+        if (spec.makePidfileDirectory() && spec.pidfile().isEmpty()) {
+            problems.add("createPidfileDirectory: there is no pidfile; name one, or leave this out.");
+        }
         spec.pidfile().ifPresent(pidfile -> checkDistinct(pidfile, spec, problems));
         spec.environment().forEach(change -> checkVariable(change, problems));
         spec.jvmOptions().forEach(option -> checkOption(option, problems));

@@ -3,7 +3,7 @@ package org.daemonspec;
 import java.time.Duration;
 import java.util.OptionalLong;
 
-/** What {@link DaemonControl#stop} did. */
+/** What {@link DaemonControl#stop()} did. */
 public sealed interface StopResult {
 
     /** It did not run; a pidfile that lay about is removed, if it is one that a start would accept. */
@@ -13,10 +13,10 @@ public sealed interface StopResult {
      * It has ended, and its pidfile is gone, if it is one that a start would accept.
      *
      * @param pid the process that ended
-     * @param took from the call to the process's end
-     * @param killed whether it took SIGKILL, because the process had not ended within the grace period
+     * @param took from the first signal to the process's end
+     * @param signal the last one that was sent: {@link Signal#KILL} if nothing less did
      */
-    record Stopped(long pid, Duration took, boolean killed) implements StopResult {}
+    record Stopped(long pid, Duration took, Signal signal) implements StopResult {}
 
     /**
      * It runs on, or it cannot be known whether it runs, as with a pidfile that this user may not read.

@@ -3,6 +3,7 @@ package org.daemonspec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -10,8 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.daemonspec.support.Launcher;
 import org.daemonspec.support.ProcView;
@@ -40,19 +44,25 @@ class DaemonControlIT {
 
     @Test
     void aDaemonThatRunsIsStoppedOnceAndItsPidfileGoes() {
+        Instant before = Instant.now();
         long pid = start("sleep", "60");
-        assertThat(control.status()).isEqualTo(new DaemonStatus.Running(OptionalLong.of(pid)));
-
-        assertThat(control.stop(Duration.ofSeconds(10)))
-                .asInstanceOf(type(StopResult.Stopped.class))
-                .satisfies(stopped -> {
-                    assertThat(stopped.pid()).isEqualTo(pid);
-                    assertThat(stopped.killed()).isFalse();
+        assertThat(control.status())
+                .asInstanceOf(type(DaemonStatus.Running.class))
+                .satisfies(running -> {
+                    assertThat(running.pid()).hasValue(pid);
+                    assertThat(running.ready()).isTrue();
+                    assertThat(running.since().orElseThrow()).isCloseTo(before, within(2, ChronoUnit.SECONDS));
                 });
+
+        assertThat(control.stop()).asInstanceOf(type(StopResult.Stopped.class)).satisfies(stopped -> {
+            assertThat(stopped.pid()).isEqualTo(pid);
+            assertThat(stopped.signal()).isEqualTo(Signal.TERM);
+            assertThat(stopped.took()).isPositive();
+        });
 
         assertThat(new ProcView(pid).isAlive()).isFalse();
         assertThat(pidfile).doesNotExist();
-        assertThat(control.stop(Duration.ofSeconds(10))).isEqualTo(new StopResult.NotRunning());
+        assertThat(control.stop()).isEqualTo(new StopResult.NotRunning());
         assertThat(control.status()).isEqualTo(new DaemonStatus.Stopped());
     }
 
@@ -61,9 +71,10 @@ class DaemonControlIT {
         long pid = start("sh", "-c", "trap '' TERM; while :; do sleep 1; done");
         Processes.await("the trap", () -> !new ProcView(pid).status("SigIgn").equals("0000000000000000"));
 
-        assertThat(control.stop(Duration.ofMillis(300)))
+        assertThat(control.stop(
+                        StopSchedule.of(Signal.TERM, Duration.ofMillis(300)).then(Signal.KILL, Duration.ofSeconds(10))))
                 .asInstanceOf(type(StopResult.Stopped.class))
-                .matches(StopResult.Stopped::killed);
+                .matches(stopped -> stopped.signal() == Signal.KILL);
 
         assertThat(new ProcView(pid).isAlive()).isFalse();
     }
@@ -74,7 +85,7 @@ class DaemonControlIT {
         Files.writeString(pidfile, stranger.pid() + "\n");
 
         assertThat(control.status()).isEqualTo(new DaemonStatus.Stale(pidfile.toAbsolutePath()));
-        assertThat(control.stop(Duration.ofSeconds(1))).isEqualTo(new StopResult.NotRunning());
+        assertThat(control.stop()).isEqualTo(new StopResult.NotRunning());
 
         assertThat(stranger.isAlive()).isTrue();
         assertThat(pidfile).doesNotExist();
@@ -89,8 +100,8 @@ class DaemonControlIT {
                 .start();
         Processes.await("the lock", () -> control.status() instanceof DaemonStatus.Running);
 
-        assertThat(control.status()).isEqualTo(new DaemonStatus.Running(OptionalLong.empty()));
-        assertThat(control.stop(Duration.ofSeconds(1))).isInstanceOf(StopResult.NotStopped.class);
+        assertThat(control.status()).isEqualTo(new DaemonStatus.Running(OptionalLong.empty(), Optional.empty(), false));
+        assertThat(control.stop()).isInstanceOf(StopResult.NotStopped.class);
 
         assertThat(stranger.isAlive()).isTrue();
         assertThat(holder.isAlive()).isTrue();
@@ -106,7 +117,7 @@ class DaemonControlIT {
         for (Path unusable : List.of(link, fifo, directory)) {
             DaemonControl judge = DaemonControl.of(unusable);
             assertThat(judge.status()).as("%s", unusable).isInstanceOf(DaemonStatus.Unknown.class);
-            assertThat(judge.stop(Duration.ofSeconds(1))).as("%s", unusable).isInstanceOf(StopResult.NotStopped.class);
+            assertThat(judge.stop()).as("%s", unusable).isInstanceOf(StopResult.NotStopped.class);
         }
     }
 
@@ -126,7 +137,7 @@ class DaemonControlIT {
         long pid = start("sleep", "60");
         Files.setPosixFilePermissions(pidfile, PosixFilePermissions.fromString("rw-rw-r--"));
 
-        assertThat(control.stop(Duration.ofSeconds(10))).isInstanceOf(StopResult.Stopped.class);
+        assertThat(control.stop()).isInstanceOf(StopResult.Stopped.class);
 
         assertThat(new ProcView(pid).isAlive()).isFalse();
         assertThat(control.status()).isEqualTo(new DaemonStatus.Stale(pidfile.toAbsolutePath()));
@@ -137,21 +148,20 @@ class DaemonControlIT {
         long pid = start("sleep", "60");
         Thread.currentThread().interrupt();
         try {
-            assertThat(control.status()).isEqualTo(new DaemonStatus.Running(OptionalLong.of(pid)));
-            assertThat(control.stop(Duration.ofSeconds(10))).isInstanceOf(StopResult.Stopped.class);
+            assertThat(control.status())
+                    .asInstanceOf(type(DaemonStatus.Running.class))
+                    .matches(running -> running.pid().equals(OptionalLong.of(pid)));
+            assertThat(control.stop()).isInstanceOf(StopResult.Stopped.class);
         } finally {
             assertThat(Thread.interrupted()).as("still pending").isTrue();
         }
     }
 
     @Test
-    void aGraceThatIsNoneIsRefusedBeforeAnythingIsDone() {
-        long pid = start("sleep", "60");
-
-        assertThatIllegalArgumentException().isThrownBy(() -> control.stop(Duration.ofMillis(-500)));
+    void aScheduleThatIsNoneIsRefusedBeforeAnythingIsDone() {
+        assertThatIllegalArgumentException().isThrownBy(() -> StopSchedule.of(Signal.TERM, Duration.ofMillis(-500)));
+        assertThatIllegalArgumentException().isThrownBy(() -> new StopSchedule(List.of()));
         assertThatNullPointerException().isThrownBy(() -> control.stop(null));
-
-        assertThat(new ProcView(pid).isAlive()).isTrue();
     }
 
     private long start(String... command) {

@@ -10,8 +10,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.daemonspec.DaemonContext;
 import org.daemonspec.DaemonControl;
+import org.daemonspec.DaemonException;
 import org.daemonspec.DaemonHandle;
 import org.daemonspec.DaemonSpec;
+import org.daemonspec.DaemonTask;
+import org.daemonspec.Signal;
+import org.daemonspec.StopSchedule;
 
 /**
  * The program that the tests make a daemon of: {@code MODE [SETTING=VALUE]... -- [ARGUMENT]...}.
@@ -20,7 +24,12 @@ import org.daemonspec.DaemonSpec;
  * env.NAME unset clear}. Others: {@code gate}, a file whose appearance the task waits for; {@code mainGate}, one that main
  * waits for; {@code mark}, a file that the daemon writes its arguments to.
  *
- * <p>Modes: {@code detach} (ready when about to run, then waits), {@code ready} (ready once the gate is there), {@code fail},
+ * <p>Of tasks in the modes {@code main}, {@code run} and {@code handlers}: {@code onStop} and {@code onReload}, each {@code say}
+ * (prints "stop handler" or "reload handler"), {@code hang} or {@code fail}; {@code hook} (a shutdown hook that prints
+ * "hook"); {@code gate}, as above, before it is ready; {@code deaf} (its shutdown hangs for ever).
+ *
+ * <p>Modes: {@code main} (the arguments are the command face's), {@code main-program} (the same for {@code sleep 60}), {@code run}
+ * (in the foreground), {@code handlers} (detach), {@code restart}, {@code detach} (ready when about to run, then waits), {@code ready} (ready once the gate is there), {@code fail},
  * {@code fail-after-ready}, {@code exit}, {@code crash}, {@code return}, {@code thread} (returns but leaves a thread), {@code no-ready}
  * (returns without being ready), {@code off-main} (as {@code return}, from another thread that main joins),
  * {@code never-detach}, {@code launch}, {@code status}, {@code exec}, {@code child} (the daemon starts the arguments as a command).
@@ -61,6 +70,13 @@ public final class ProbeProgram {
                 case "stderrToStdout" -> spec.stderrToStdout();
                 case "name" -> spec.name(value);
                 case "jvmOption" -> spec.jvmOptions(value);
+                case "stopTimeout" -> spec.stopTimeout(Duration.ofMillis(Long.parseLong(value)));
+                case "usage" -> spec.usage(value);
+                case "createDirectory" -> spec.createPidfileDirectory();
+                case "quick" ->
+                    spec.stopSchedule(StopSchedule.of(Signal.TERM, Duration.ofMillis(Long.parseLong(value)))
+                            .then(Signal.QUIT, Duration.ofSeconds(1))
+                            .then(Signal.KILL, Duration.ofSeconds(10)));
                 case "timeout" -> spec.readyTimeout(Duration.ofMillis(Long.parseLong(value)));
                 case "unset" -> spec.unsetEnvironment(value);
                 default -> {
@@ -76,6 +92,19 @@ public final class ProbeProgram {
     private static void run(String mode, DaemonSpec.Builder spec, Map<String, String> settings, List<String> arguments)
             throws InterruptedException {
         switch (mode) {
+            case "main" -> spec.main(arguments.toArray(String[]::new), task(settings));
+            case "main-program" -> spec.main(arguments.toArray(String[]::new), List.of("sleep", "60"));
+            case "run" -> spec.build().run(task(settings));
+            case "handlers" -> spec.detach(task(settings));
+            case "restart" -> {
+                try {
+                    System.out.println(
+                            "restarted " + spec.build().restart(task(settings)).pid());
+                } catch (DaemonException e) {
+                    System.out.println(e.getMessage());
+                    System.exit(e.exitCode());
+                }
+            }
             case "detach" ->
                 spec.detach(() -> {
                     mark(settings, arguments);
@@ -164,6 +193,45 @@ public final class ProbeProgram {
                 });
             default -> throw new IllegalArgumentException(mode);
         }
+    }
+
+    private static DaemonTask task(Map<String, String> settings) {
+        return context -> {
+            if (settings.containsKey("onStop")) {
+                context.onStop(handler("stop", settings.get("onStop")));
+            }
+            if (settings.containsKey("onReload")) {
+                context.onReload(handler("reload", settings.get("onReload")));
+            }
+            if (settings.containsKey("hook")) {
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("hook")));
+            }
+            if (settings.containsKey("deaf")) {
+                Runtime.getRuntime().addShutdownHook(new Thread(ProbeProgram::deafToSigterm));
+            }
+            if (settings.containsKey("gate")) {
+                Processes.await("gate", () -> Files.exists(Path.of(settings.get("gate"))));
+            }
+            System.out.println("ready");
+            context.ready();
+            sleep();
+        };
+    }
+
+    private static DaemonContext.Handler handler(String kind, String behaviour) {
+        return () -> {
+            System.out.println(kind + " handler");
+            switch (behaviour) {
+                case "say" -> {}
+                case "hang" -> sleep();
+                default -> throw new java.io.IOException("the " + kind + " handler failed on purpose");
+            }
+        };
+    }
+
+    /** Recognisable in a thread dump. */
+    private static void deafToSigterm() {
+        sleep();
     }
 
     /** Writes the arguments, each followed by NUL, and renames the file into place. */

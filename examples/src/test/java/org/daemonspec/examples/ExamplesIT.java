@@ -51,9 +51,10 @@ class ExamplesIT {
         int port = freePort();
         assertThat(http("status", port)).isEqualTo(new Finished(STATUS_NOT_RUNNING, "http: not running\n", ""));
 
-        assertThat(http("start", port, "--umask", "027")).isEqualTo(new Finished(0, "", ""));
+        Finished start = http("start", port, "--umask", "027");
 
         ProcView daemon = ProcView.ofPidfile(pidfile);
+        assertStarted(start, "http", daemon);
         assertThat(get(port)).isEqualTo("hello from pid " + daemon.pid() + "\n");
         assertProperDaemon(daemon);
         assertThat(daemon.status("Umask")).isEqualTo("0027");
@@ -61,7 +62,8 @@ class ExamplesIT {
                 .containsEntry(1, log.toRealPath().toString())
                 .containsEntry(2, log.toRealPath().toString());
         assertThat(Files.readString(log)).contains("GET /");
-        assertThat(http("status", port)).isEqualTo(new Finished(0, "http: running (pid " + daemon.pid() + ")\n", ""));
+        assertThat(http("status", port).out()).startsWith("http: running (pid " + daemon.pid() + ", since 2");
+        assertThat(http("status", port, "--json").out()).contains("\"pid\":" + daemon.pid() + ",", "\"ready\":true");
         assertThat(http("start", port))
                 .isEqualTo(new Finished(ALREADY_RUNNING, "", "http: already running (pid " + daemon.pid() + ").\n"));
 
@@ -130,7 +132,7 @@ class ExamplesIT {
                 List.of("http", "fly"),
                 List.of("http", "start", "--port"),
                 List.of("http", "start", "--port", "x"),
-                List.of("ping", "start"),
+                List.of("ping", "start", "127.0.0.1"),
                 List.of("clock", "start", "--port", "1"))) {
             Finished run = processes.run(
                     script(words.getFirst(), words.subList(1, words.size()).toArray(String[]::new)));
@@ -146,9 +148,8 @@ class ExamplesIT {
 
         Finished start = processes.run(script("ping", words("start", options)));
 
-        assertThat(start.exitCode()).as(start.err()).isZero();
         ProcView daemon = ProcView.ofPidfile(pidfile);
-        assertThat(start.out()).isEqualTo("ping: started (pid " + daemon.pid() + ")\n");
+        assertStarted(start, "ping", daemon);
         assertThat(daemon.arguments()).containsExactly("ping", "--", "127.0.0.1");
         assertProperDaemon(daemon);
         assertThat(daemon.hasLock(3)).isTrue();
@@ -179,8 +180,8 @@ class ExamplesIT {
 
         Finished start = processes.run(script(example, words("start", all)));
 
-        assertThat(start).isEqualTo(new Finished(0, "", ""));
         ProcView daemon = ProcView.ofPidfile(pidfile);
+        assertStarted(start, example, daemon);
         assertProperDaemon(daemon);
         Processes.await("its output", () -> log.toFile().length() > 0);
         assertThat(Files.readString(log)).contains(output);
@@ -189,6 +190,12 @@ class ExamplesIT {
         assertThat(processes.run(script(example, words("stop", all))).exitCode())
                 .isZero();
         assertThat(daemon.isAlive()).isFalse();
+    }
+
+    private static void assertStarted(Finished start, String example, ProcView daemon) {
+        assertThat(start.err()).isEmpty();
+        assertThat(start.exitCode()).isZero();
+        assertThat(start.out()).matches(example + ": started \\(pid " + daemon.pid() + ", .*\\)\n");
     }
 
     private static void assertProperDaemon(ProcView daemon) throws IOException {

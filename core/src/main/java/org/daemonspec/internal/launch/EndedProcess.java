@@ -1,14 +1,11 @@
 package org.daemonspec.internal.launch;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.ProcStat;
 
 /**
  * How a process ended, read from {@code /proc/PID/stat} while nobody has reaped it yet, see proc(5): the last field is its
@@ -41,9 +38,8 @@ record EndedProcess(OptionalInt waitStatus) {
     /** Waits until the process has ended; empty when the time is over first. */
     static Optional<EndedProcess> await(Posix posix, long pid, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
-        Path stat = Path.of("/proc", Long.toString(pid), "stat");
         while (true) {
-            Optional<EndedProcess> ended = look(stat);
+            Optional<EndedProcess> ended = look(pid);
             if (ended.isPresent() || System.nanoTime() >= deadline) {
                 return ended;
             }
@@ -51,20 +47,12 @@ record EndedProcess(OptionalInt waitStatus) {
         }
     }
 
-    private static Optional<EndedProcess> look(Path stat) {
-        try {
-            return parse(Files.readString(stat, StandardCharsets.ISO_8859_1));
-        } catch (IOException gone) {
+    private static Optional<EndedProcess> look(long pid) {
+        Optional<ProcStat> process = ProcStat.of(pid);
+        if (process.isEmpty()) {
             return Optional.of(new EndedProcess(OptionalInt.empty()));
         }
-    }
-
-    /** The name in parentheses may contain anything, so the fields are counted from the last parenthesis. */
-    static Optional<EndedProcess> parse(String stat) {
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
-        return fields[0].equals("Z")
-                ? Optional.of(new EndedProcess(OptionalInt.of(Integer.parseInt(fields[fields.length - 1]))))
-                : Optional.empty();
+        return process.filter(ProcStat::isZombie).map(zombie -> new EndedProcess(OptionalInt.of(zombie.waitStatus())));
     }
 
     /** {@code exit status 1} or {@code killed by SIGKILL}. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.daemonspec.internal.daemon.LogFiles;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
 
 /**
@@ -24,17 +25,10 @@ import org.daemonspec.internal.launch.commandline.JvmProcess;
  * @param nonce equal to the property's value
  * @param fingerprint of the specification that was launched
  * @param pidfile absolute
- * @param stdoutIsNull stdout leads to memory and shall lead to {@code /dev/null} once ready
- * @param stderrIsNull the same of stderr
+ * @param logs where output goes; what goes to no file leads to memory, and shall lead to {@code /dev/null} once ready
  * @param argumentFile the descriptor of an {@code @argfile} that the command line was too long for; 0 if there is none
  */
-record Handoff(
-        String nonce,
-        String fingerprint,
-        Optional<Path> pidfile,
-        boolean stdoutIsNull,
-        boolean stderrIsNull,
-        int argumentFile) {
+record Handoff(String nonce, String fingerprint, Optional<Path> pidfile, LogFiles logs, int argumentFile) {
 
     /** The system property that marks a daemon JVM. */
     static final String PROPERTY = JvmProcess.DAEMON_PROPERTY;
@@ -64,9 +58,9 @@ record Handoff(
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeUTF(nonce);
             out.writeUTF(fingerprint);
-            out.writeUTF(pidfile.map(path -> path.toUri().getRawPath()).orElse(""));
-            out.writeBoolean(stdoutIsNull);
-            out.writeBoolean(stderrIsNull);
+            write(out, pidfile);
+            write(out, logs.stdout());
+            write(out, logs.stderr());
             out.writeInt(argumentFile);
         } catch (IOException e) {
             throw new UncheckedIOException("memory is never full", e);
@@ -77,15 +71,18 @@ record Handoff(
     static Handoff fromBytes(byte[] content) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(content))) {
             return new Handoff(
-                    in.readUTF(),
-                    in.readUTF(),
-                    Optional.of(in.readUTF())
-                            .filter(path -> !path.isEmpty())
-                            .map(path -> Path.of(URI.create("file://" + path))),
-                    in.readBoolean(),
-                    in.readBoolean(),
-                    in.readInt());
+                    in.readUTF(), in.readUTF(), readPath(in), new LogFiles(readPath(in), readPath(in)), in.readInt());
         }
+    }
+
+    private static void write(DataOutputStream out, Optional<Path> path) throws IOException {
+        out.writeUTF(path.map(file -> file.toUri().getRawPath()).orElse(""));
+    }
+
+    private static Optional<Path> readPath(DataInputStream in) throws IOException {
+        return Optional.of(in.readUTF())
+                .filter(path -> !path.isEmpty())
+                .map(path -> Path.of(URI.create("file://" + path)));
     }
 
     /** What this process was handed; empty if it is no daemon that daemonspec launched. */

@@ -19,7 +19,7 @@ import org.daemonspec.internal.posix.WatchedSpawn;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the daemon JVM and waits until it is ready, has failed, is dead, or the time is over. */
-record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, String nonce) {
+record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, String nonce, Asker asker) {
 
     /** A JVM that was told to end has its shutdown hooks to run. */
     private static final Duration TERMINATION_GRACE = Duration.ofSeconds(5);
@@ -45,10 +45,24 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
     private StartResult watch(int pid, Descriptor status, Streams streams, List<String> notices) {
         try {
             pidfile.ifPresent(lock -> lock.write(pid));
-            return await(pid, status, streams, notices);
+            asker.progress().waitingFor("process " + pid + " to be ready", spec.readyTimeout());
+            return asker.mayCancel()
+                    ? awaitUnlessCancelled(pid, status, streams, notices)
+                    : await(pid, status, streams, notices);
         } catch (RuntimeException | Error e) {
             terminate(pid);
             throw e;
+        }
+    }
+
+    /** Ctrl-C at the prompt means the start, not only the one who waits for it. */
+    private StartResult awaitUnlessCancelled(int pid, Descriptor status, Streams streams, List<String> notices) {
+        try (Cancellation cancellation = Cancellation.of(pid)) {
+            StartResult result = await(pid, status, streams, notices);
+            return cancellation.signal().isPresent() && result instanceof StartResult.Failed failed
+                    ? new StartResult.Failed(
+                            "cancelled by " + cancellation.signal().get(), Optional.empty(), failed.isOver())
+                    : result;
         }
     }
 
@@ -104,14 +118,11 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
     }
 
     private Descriptor handoff(@Nullable Descriptor argumentFile) {
-        boolean stdoutIsNull = spec.stdout() instanceof StandardStream.Null;
         Handoff content = new Handoff(
                 nonce,
                 spec.fingerprint(),
                 spec.pidfile().map(path -> path.toAbsolutePath()),
-                stdoutIsNull,
-                spec.stderr() instanceof StandardStream.Null
-                        || (spec.stderr() instanceof StandardStream.SameAsStdout && stdoutIsNull),
+                spec.logFiles(),
                 argumentFile == null ? 0 : argumentFileNumber());
         return memoryFile(Handoff.FILE_NAME, content.toBytes());
     }

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import org.daemonspec.internal.control.Stop;
 import org.daemonspec.internal.launch.commandline.CommandLineException;
 import org.daemonspec.internal.launch.commandline.JavaCommand;
 import org.daemonspec.internal.launch.commandline.JavaCommandLine;
@@ -24,56 +25,73 @@ import org.daemonspec.internal.posix.SystemCallException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The launcher's half of a start: check, lock, open, spawn, write the pid, wait.
+ * The launcher's half of a start: check, lock, open, spawn, write the pid, wait. It is checked when it is made, and a
+ * restart ends the running daemon only if nothing speaks against the start.
  *
  * <p>The lock is taken before anything else is touched and lives on in the daemon's descriptor without a gap. Whatever
  * fails, the result says so in a sentence, and neither process nor pidfile stays behind.
  */
 public final class Launch {
 
-    /** Where execvp(3) looks if there is no PATH. */
-    private static final String DEFAULT_PATH = "/bin:/usr/bin";
+    private final LaunchSpec spec;
+    private final Asker asker;
+    private final List<String> problems;
+    private final BiFunction<Posix, Optional<LockedPidfile>, StartResult> start;
 
-    private Launch() {}
+    private Launch(
+            LaunchSpec spec,
+            Asker asker,
+            List<String> problems,
+            BiFunction<Posix, Optional<LockedPidfile>, StartResult> start) {
+        this.spec = spec;
+        this.asker = asker;
+        this.problems = problems;
+        this.start = start;
+    }
 
-    /** Makes any program a daemon: {@code command} is its name or path, and its arguments. */
-    public static StartResult program(LaunchSpec spec, List<String> command) {
+    /** To make any program a daemon: {@code command} is its name or path, and its arguments. */
+    public static Launch ofProgram(LaunchSpec spec, List<String> command, Asker asker) {
         List<String> problems = MachineCheck.problems(spec);
-        command.forEach(argument -> MachineCheck.checkText("exec", argument, problems));
-        Map<String, String> own = environment(problems);
-        Optional<String> program = find(command.getFirst(), own.getOrDefault("PATH", DEFAULT_PATH), problems);
-        if (program.isEmpty() || !problems.isEmpty()) {
-            return new StartResult.Refused(problems);
-        }
-        List<String> arguments = command.stream().map(ByteString::encode).toList();
-        List<String> environment = EnvironmentChange.toBlock(EnvironmentChange.apply(spec.environment(), own));
-        return withLock(
+        Optional<Program> program = Program.find(spec, command, problems);
+        return new Launch(
                 spec,
-                (posix, pidfile) -> new ProgramStart(posix, spec, pidfile).run(program.get(), arguments, environment));
+                asker,
+                problems,
+                (posix, pidfile) -> new ProgramStart(posix, spec, pidfile).run(program.orElseThrow()));
     }
 
-    private static Optional<String> find(String program, String searchPath, List<String> problems) {
-        try {
-            Optional<String> path = ProgramPath.find(ByteString.encode(program), searchPath);
-            if (path.isEmpty()) {
-                problems.add("exec " + program + ": ENOENT (not in PATH " + ByteString.decode(searchPath)
-                        + "); install it or name its path.");
-            }
-            return path;
-        } catch (ByteString.UnencodableException amongTheProblems) {
-            return Optional.empty();
-        }
-    }
-
-    /** Makes this program a daemon: a second JVM with the same command line, in which main runs again. */
-    public static StartResult thisProgram(LaunchSpec spec) {
+    /** To make this program a daemon: a second JVM with the same command line, in which main runs again. */
+    public static Launch ofThisProgram(LaunchSpec spec, Asker asker) {
         List<String> problems = MachineCheck.problems(spec);
         String nonce = Handoff.newNonce();
         JavaCommand command = relocated(spec, nonce, problems);
-        if (command == null || !problems.isEmpty()) {
-            return new StartResult.Refused(problems);
+        return new Launch(
+                spec,
+                asker,
+                problems,
+                (posix, pidfile) ->
+                        new JvmStart(posix, spec, pidfile, nonce, asker).run(Objects.requireNonNull(command)));
+    }
+
+    /** Starts the daemon. */
+    public StartResult start() {
+        return problems.isEmpty() ? withLock() : new StartResult.Refused(problems);
+    }
+
+    /** Ends the daemon that runs, if one does, and then starts the new one. */
+    public RestartResult restart() {
+        if (!problems.isEmpty()) {
+            return new RestartResult.Refused(problems);
         }
-        return withLock(spec, (posix, pidfile) -> new JvmStart(posix, spec, pidfile, nonce).run(command));
+        Path pidfile = spec.pidfile().orElseThrow();
+        return switch (Stop.daemonOf(pidfile, spec.stopSchedule(), asker.progress())) {
+            case Stop.Result.NotStopped not -> new RestartResult.NotStopped(not.reason(), not.denied());
+            case Stop.Result.NotRunning() -> new RestartResult.Started(Optional.empty(), withLock());
+            case Stop.Result.Stopped stopped -> {
+                asker.stopped().accept(stopped);
+                yield new RestartResult.Started(Optional.of(stopped), withLock());
+            }
+        };
     }
 
     private static @Nullable JavaCommand relocated(LaunchSpec spec, String nonce, List<String> problems) {
@@ -102,24 +120,14 @@ public final class Launch {
         return options;
     }
 
-    private static Map<String, String> environment(List<String> problems) {
-        try {
-            return JvmProcess.environmentOfThisProcess();
-        } catch (IOException e) {
-            problems.add("read /proc/self/environ: " + e + "; mount /proc.");
-            return Map.of();
-        }
-    }
-
-    /** Runs a start under the pidfile's lock, if there is a pidfile, and removes the pidfile if the start fails. */
-    private static StartResult withLock(
-            LaunchSpec spec, BiFunction<Posix, Optional<LockedPidfile>, StartResult> start) {
+    /** Runs the start under the pidfile's lock, if there is a pidfile, and removes the pidfile if the start fails. */
+    private StartResult withLock() {
         try (Posix posix = Posix.open()) {
             if (spec.pidfile().isEmpty()) {
                 return attempt(() -> start.apply(posix, Optional.empty()));
             }
             Path path = spec.pidfile().get();
-            return switch (LockAttempt.at(posix, path)) {
+            return switch (LockAttempt.at(posix, path, spec.makePidfileDirectory())) {
                 case LockAttempt.Held(OptionalLong pid) -> new StartResult.AlreadyRunning(pid, path);
                 case LockAttempt.Acquired(LockedPidfile pidfile) ->
                     underLock(pidfile, () -> start.apply(posix, Optional.of(pidfile)));

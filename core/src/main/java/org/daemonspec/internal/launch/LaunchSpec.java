@@ -4,12 +4,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.daemonspec.internal.control.StopStep;
+import org.daemonspec.internal.daemon.LogFiles;
 
 /**
  * What a daemon shall be, complete: every default filled in. The public specification is a front to this record.
  *
  * @param name how messages call it
  * @param pidfile as given, relative or absolute
+ * @param makePidfileDirectory whether the pidfile's directory is made if it is missing
  * @param workingDirectory as given
  * @param umask 0 to 0777
  * @param stdin where it reads from
@@ -18,10 +21,14 @@ import java.util.Optional;
  * @param environment changes to the launcher's environment, in order
  * @param jvmOptions for the daemon JVM, after those of the launcher's own command line
  * @param readyTimeout how long the launcher waits for <em>ready</em>
+ * @param stopTimeout how long the daemon waits for its stop handlers
+ * @param stopSchedule how the daemon is ended
+ * @param usage what the usage message says of the program's own options
  */
 public record LaunchSpec(
         String name,
         Optional<Path> pidfile,
+        boolean makePidfileDirectory,
         Path workingDirectory,
         int umask,
         StandardStream stdin,
@@ -29,15 +36,29 @@ public record LaunchSpec(
         StandardStream stderr,
         List<EnvironmentChange> environment,
         List<String> jvmOptions,
-        Duration readyTimeout) {
+        Duration readyTimeout,
+        Duration stopTimeout,
+        List<StopStep> stopSchedule,
+        String usage) {
 
     public LaunchSpec {
         environment = List.copyOf(environment);
         jvmOptions = List.copyOf(jvmOptions);
+        stopSchedule = List.copyOf(stopSchedule);
     }
 
     /** What launcher and daemon have to agree on: main builds the specification in both. */
     String fingerprint() {
         return name + "\n" + pidfile.map(Path::toString).orElse("");
+    }
+
+    /** The files that the daemon's output goes to, absolute. */
+    LogFiles logFiles() {
+        Optional<Path> out = absolute(stdout);
+        return new LogFiles(out, stderr instanceof StandardStream.SameAsStdout ? out : absolute(stderr));
+    }
+
+    private static Optional<Path> absolute(StandardStream stream) {
+        return stream instanceof StandardStream.File(Path path) ? Optional.of(path.toAbsolutePath()) : Optional.empty();
     }
 }

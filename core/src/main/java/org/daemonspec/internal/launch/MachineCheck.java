@@ -18,7 +18,7 @@ final class MachineCheck {
         checkInput(spec.stdin(), problems);
         checkOutput("stdout", spec.stdout(), problems);
         checkOutput("stderr", spec.stderr(), problems);
-        spec.pidfile().ifPresent(pidfile -> checkParent("pidfile", pidfile, problems));
+        spec.pidfile().ifPresent(pidfile -> checkPidfile(pidfile, spec.makePidfileDirectory(), problems));
         spec.environment().forEach(change -> checkVariable(change, problems));
         spec.jvmOptions().forEach(option -> checkText("jvmOptions", option, problems));
         return problems;
@@ -58,6 +58,16 @@ final class MachineCheck {
                 checkParent(stream, path, problems);
             }
         }
+    }
+
+    private static void checkPidfile(Path pidfile, boolean makeDirectory, List<String> problems) {
+        Path path = pidfile.toAbsolutePath();
+        if (makeDirectory) {
+            while (path.getParent() != null && !Files.exists(path.getParent())) {
+                path = path.getParent(); // the outermost directory that is to be made
+            }
+        }
+        checkParent("pidfile", path, problems);
     }
 
     private static void checkParent(String what, Path path, List<String> problems) {

@@ -19,13 +19,14 @@ import org.daemonspec.internal.posix.SystemCallException;
  */
 record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile) {
 
-    StartResult run(String path, List<String> arguments, List<String> environment) {
+    StartResult run(Program program) {
         try (Descriptor directory = posix.open(ByteString.of(spec.workingDirectory()), OpenFor.ENTERING, 0);
                 Streams streams = Streams.open(posix, spec)) {
             List<Descriptor> descriptors =
                     new ArrayList<>(List.of(streams.stdin(), streams.stdout(), streams.stderr()));
             pidfile.ifPresent(lock -> descriptors.add(lock.descriptor()));
-            int pid = Spawn.start(new SpawnRequest(path, arguments, environment, spec.umask(), directory, descriptors));
+            int pid = Spawn.start(new SpawnRequest(
+                    program.path(), program.arguments(), program.environment(), spec.umask(), directory, descriptors));
             Optional<ProcessHandle> process = ProcessHandle.of(pid);
             pidfile.ifPresent(lock -> write(lock, pid));
             return new StartResult.Started(pid, process, List.of());
@@ -36,6 +37,7 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
     private void write(LockedPidfile lock, int pid) {
         try {
             lock.write(pid);
+            lock.markReady();
         } catch (SystemCallException e) {
             posix.signal(pid, Libc.SIGKILL());
             throw e;

@@ -18,10 +18,27 @@ public sealed interface StartResult {
     record Started(long pid, Optional<ProcessHandle> process, List<String> notices) implements StartResult {}
 
     /** An instance holds the pidfile's lock; nothing was touched. */
-    record AlreadyRunning(OptionalLong pid, Path pidfile) implements StartResult {}
+    record AlreadyRunning(OptionalLong pid, Path pidfile) implements StartResult {
+
+        /** For the daemon of this name. */
+        public String sentence(String name) {
+            return name + ": already running ("
+                    + (pid.isPresent()
+                            ? "pid " + pid.getAsLong()
+                            : "or being started; " + pidfile + " is locked and names no holder, see fuser " + pidfile)
+                    + ").";
+        }
+    }
 
     /** Nothing was forked: all that is wrong, each a sentence. */
-    record Refused(List<String> problems) implements StartResult {}
+    record Refused(List<String> problems) implements StartResult {
+
+        /** For the daemon of this name. */
+        public String sentence(String name) {
+            return name + ": not started: "
+                    + (problems.size() == 1 ? problems.getFirst() : "\n  - " + String.join("\n  - ", problems));
+        }
+    }
 
     /**
      * It did not become ready.
@@ -30,5 +47,11 @@ public sealed interface StartResult {
      * @param cause the failed system call, if that was it
      * @param isOver nothing of it is left; otherwise a process that has not obeyed SIGKILL yet holds the lock
      */
-    record Failed(String reason, Optional<Throwable> cause, boolean isOver) implements StartResult {}
+    record Failed(String reason, Optional<Throwable> cause, boolean isOver) implements StartResult {
+
+        /** For the daemon of this name. */
+        public String sentence(String name) {
+            return name + ": start failed: " + reason;
+        }
+    }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.daemonspec.internal.daemon.LogFiles;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
@@ -20,9 +21,6 @@ import org.daemonspec.internal.posix.Posix.OpenFor;
  * @param logs what the daemon says before it is ready, for the one who waits; complaints first
  */
 record Streams(Descriptor stdin, Descriptor stdout, Descriptor stderr, List<LogTail> logs) implements AutoCloseable {
-
-    /** Logs are for the owner to write and the group to read, and never world-readable by accident. */
-    private static final int LOG_MODE = 0640;
 
     /** The streams as specified. */
     static Streams open(Posix posix, LaunchSpec spec) {
@@ -77,7 +75,7 @@ record Streams(Descriptor stdin, Descriptor stdout, Descriptor stderr, List<LogT
         if (stream instanceof StandardStream.Null && insteadOfNull.isPresent()) {
             return insteadOfNull.get();
         }
-        return posix.open(ByteString.of(pathOf(stream)), OpenFor.APPENDING, LOG_MODE);
+        return posix.open(ByteString.of(pathOf(stream)), OpenFor.APPENDING, LogFiles.MODE);
     }
 
     private static List<LogTail> logs(LaunchSpec spec, Optional<Descriptor> memory) {

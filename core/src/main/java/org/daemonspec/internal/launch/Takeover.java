@@ -5,7 +5,8 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.daemonspec.internal.pidfile.InheritedPidfile;
+import org.daemonspec.internal.daemon.TaskHost;
+import org.daemonspec.internal.pidfile.HeldPidfile;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.Posix;
@@ -16,7 +17,7 @@ import org.daemonspec.internal.posix.SystemCallException;
  * The daemon's half of a start, in the JVM that the launcher made: takes over the descriptors, and says how it goes.
  * Thread-safe.
  */
-public final class Takeover {
+public final class Takeover implements TaskHost {
 
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
@@ -53,21 +54,11 @@ public final class Takeover {
     }
 
     /**
-     * Makes the inherited descriptors this process's alone and has the pidfile removed at its end.
+     * Takes the specification that main built here for the one that the launcher has.
      *
-     * @throws IllegalStateException if main built another specification here than in the launcher
+     * @throws IllegalStateException if main built another one
      */
-    public void begin(LaunchSpec spec) {
-        try (Posix posix = Posix.open()) {
-            posix.setCloseOnExec(Handoff.STATUS);
-            handoff.pidfile().ifPresent(path -> posix.setCloseOnExec(Handoff.LOCK));
-            posix.inherited(Handoff.HANDOFF).close();
-            if (handoff.argumentFile() != 0) {
-                posix.inherited(handoff.argumentFile()).close();
-            }
-        }
-        handoff.pidfile().ifPresent(path -> keep(new InheritedPidfile(path, Handoff.LOCK)));
-        System.clearProperty(Handoff.PROPERTY);
+    public void accept(LaunchSpec spec) {
         if (!handoff.fingerprint().equals(spec.fingerprint())) {
             throw new IllegalStateException("The launcher's DaemonSpec (name and pidfile "
                     + handoff.fingerprint().replace('\n', ' ') + ") is not the one that main built in the daemon ("
@@ -78,24 +69,44 @@ public final class Takeover {
         }
     }
 
-    /** Tells the launcher that the daemon is ready; only the first call of this or {@link #reportFailure} counts. */
+    /** Makes the inherited descriptors this process's alone and has the pidfile removed at its end. */
+    @Override
+    public void begin() {
+        try (Posix posix = Posix.open()) {
+            posix.setCloseOnExec(Handoff.STATUS);
+            handoff.pidfile().ifPresent(path -> posix.setCloseOnExec(Handoff.LOCK));
+            posix.inherited(Handoff.HANDOFF).close();
+            if (handoff.argumentFile() != 0) {
+                posix.inherited(handoff.argumentFile()).close();
+            }
+        }
+        pidfile().ifPresent(Takeover::keep);
+        System.clearProperty(Handoff.PROPERTY);
+    }
+
+    private Optional<HeldPidfile> pidfile() {
+        return handoff.pidfile().map(path -> new HeldPidfile(path, Handoff.LOCK));
+    }
+
+    @Override
     public void reportReady() {
         if (reported.compareAndSet(false, true)) {
             System.out.flush();
             System.err.flush();
             try (Posix posix = Posix.open()) {
                 turnToNull(posix);
+                pidfile().ifPresent(pidfile -> pidfile.markReady(posix));
                 send(posix, new Status.Ready());
             }
         }
     }
 
-    /** Tells the launcher why there will be no daemon. */
+    @Override
     public void reportFailure(Throwable failure) {
         reportFailureUnlessReady(describe(failure));
     }
 
-    /** Tells the launcher why there will be no daemon, if nothing has been reported yet; whether that was so. */
+    @Override
     public boolean reportFailureUnlessReady(String reason) {
         boolean first = reported.compareAndSet(false, true);
         if (first) {
@@ -106,7 +117,27 @@ public final class Takeover {
         return first;
     }
 
-    private static void keep(InheritedPidfile pidfile) {
+    @Override
+    public void markReloads() {
+        if (handoff.pidfile().isPresent()) {
+            try (Posix posix = Posix.open()) {
+                pidfile().orElseThrow().markReloads(posix);
+            }
+        }
+    }
+
+    @Override
+    public void reopenLogs() {
+        handoff.logs().reopen();
+    }
+
+    /** A daemon has no terminal. */
+    @Override
+    public boolean isHangup() {
+        return false;
+    }
+
+    private static void keep(HeldPidfile pidfile) {
         Runtime.getRuntime().addShutdownHook(new Thread(pidfile::removeAtHalt, "daemonspec-pidfile"));
         try {
             pidfile.ensureContent(ProcessHandle.current().pid());
@@ -117,14 +148,16 @@ public final class Takeover {
 
     /** The first words, meant for /dev/null, went to memory for the launcher to see. That is over now. */
     private void turnToNull(Posix posix) {
-        if (!handoff.stdoutIsNull() && !handoff.stderrIsNull()) {
+        boolean stdoutIsNull = handoff.logs().stdout().isEmpty();
+        boolean stderrIsNull = handoff.logs().stderr().isEmpty();
+        if (!stdoutIsNull && !stderrIsNull) {
             return;
         }
         try (Descriptor devNull = posix.open("/dev/null", OpenFor.APPENDING, 0)) {
-            if (handoff.stdoutIsNull()) {
+            if (stdoutIsNull) {
                 posix.duplicateTo(devNull, STDOUT);
             }
-            if (handoff.stderrIsNull()) {
+            if (stderrIsNull) {
                 posix.duplicateTo(devNull, STDERR);
             }
         }

@@ -2,6 +2,7 @@ package org.daemonspec.internal.pidfile;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.daemonspec.internal.posix.Posix;
@@ -27,12 +28,14 @@ public sealed interface LockAttempt {
      * Tries to lock the pidfile. While another holds the lock and has not written its pid yet, waits a little for that, or
      * for the lock if the other's start fails.
      *
+     * @param makeDirectory whether the pidfile's directory is made if it is missing
      * @throws PidfileException if the path is no file that can be trusted, or cannot be written
      */
-    static LockAttempt at(Posix posix, Path path) {
+    static LockAttempt at(Posix posix, Path path, boolean makeDirectory) {
         long start = System.nanoTime();
         while (true) {
-            Optional<LockedPidfile> locked = LockedPidfile.tryLock(posix, path);
+            Optional<LockedPidfile> locked =
+                    makeDirectory ? lockInMadeDirectory(posix, path) : LockedPidfile.tryLock(posix, path);
             if (locked.isPresent()) {
                 return new Acquired(locked.get());
             }
@@ -54,6 +57,23 @@ public sealed interface LockAttempt {
                 }
             }
             posix.pause(BETWEEN_LOOKS);
+        }
+    }
+
+    private static Optional<LockedPidfile> lockInMadeDirectory(Posix posix, Path path) {
+        while (true) {
+            List<Path> made = PidfileDirectory.make(path);
+            try {
+                Optional<LockedPidfile> locked = LockedPidfile.tryLock(posix, path);
+                locked.ifPresent(pidfile -> pidfile.removeDirectoriesToo(made));
+                return locked;
+            } catch (PidfileException e) {
+                PidfileDirectory.remove(made);
+                if (PidfileDirectory.exists(path)) {
+                    throw e;
+                }
+                // another start has failed meanwhile, and has removed the directory that it had made: again
+            }
         }
     }
 }

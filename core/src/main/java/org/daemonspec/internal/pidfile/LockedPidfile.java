@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
@@ -31,6 +32,7 @@ public final class LockedPidfile implements AutoCloseable {
     private final Path path;
     private final String name;
     private final Descriptor file;
+    private List<Path> madeDirectories = List.of();
 
     private LockedPidfile(Posix posix, Path path, Descriptor file) {
         this.posix = posix;
@@ -46,9 +48,9 @@ public final class LockedPidfile implements AutoCloseable {
      */
     static Optional<LockedPidfile> tryLock(Posix posix, Path path) {
         while (true) {
-            Descriptor file = open(posix, path);
+            Descriptor file = open(posix, path, Posix.OpenFor.LOCKING);
             try {
-                refuseUntrustworthy(path, file);
+                refuseUntrustworthy(posix, path, file);
                 if (!posix.tryLock(file, ByteString.of(path))) {
                     file.close();
                     return Optional.empty();
@@ -66,13 +68,27 @@ public final class LockedPidfile implements AutoCloseable {
         }
     }
 
-    /** Removes a pidfile that nobody has locked any more, under its lock; leaves it alone if somebody has. */
+    /**
+     * Removes a pidfile that nobody has locked; leaves it alone if somebody has. A shared lock keeps every start away
+     * meanwhile without looking like one to whoever asks for the status; a mark sees to it that one removes at a time, and so
+     * not its successor's.
+     *
+     * @throws PidfileException if the path is no file that can be trusted
+     */
     public static void removeIfFree(Posix posix, Path path) {
-        tryLock(posix, path).ifPresent(pidfile -> {
-            try (pidfile) {
-                pidfile.remove();
+        if (FileIdentity.ofPath(path).isEmpty()) {
+            return;
+        }
+        try (Descriptor file = open(posix, path, Posix.OpenFor.UPDATING)) {
+            refuseUntrustworthy(posix, path, file);
+            if (posix.tryLockByte(file, PidfileMark.REMOVING.offset())
+                    && posix.tryLockShared(file, ByteString.of(path))
+                    && isBehindPath(path, file)) {
+                Files.deleteIfExists(path);
             }
-        });
+        } catch (IOException mayNot) {
+            throw new PidfileException("unlink " + path + ": " + mayNot + "; remove it by hand.");
+        }
     }
 
     /** The descriptor that carries the lock, to be inherited by the daemon. */
@@ -87,6 +103,32 @@ public final class LockedPidfile implements AutoCloseable {
         posix.truncate(file, content.length, name);
     }
 
+    /** Says that the daemon is ready, when it is not the one to say so. */
+    public void markReady() {
+        markReady(posix, file, path);
+    }
+
+    /** Setting the mode to what it is changes nothing and is an event to whoever waits. */
+    static void markReady(Posix posix, Descriptor file, Path path) {
+        posix.unlockByte(file, PidfileMark.STARTING.offset());
+        posix.changeMode(file, MODE, ByteString.of(path));
+    }
+
+    /**
+     * Makes this process the instance: its pid is the content, and the descriptor, with the lock, stays for the rest of its
+     * life.
+     */
+    public HeldPidfile hold() {
+        try {
+            write(ProcessHandle.current().pid());
+        } catch (SystemCallException e) {
+            remove();
+            close();
+            throw e;
+        }
+        return new HeldPidfile(path.toAbsolutePath(), file.release());
+    }
+
     /** Removes the file, if the path still leads to it, while it is locked: for a start that failed. */
     public void remove() {
         if (isBehindPath(path, file)) {
@@ -95,7 +137,13 @@ public final class LockedPidfile implements AutoCloseable {
             } catch (IOException e) {
                 posix.truncate(file, 0, name); // the directory may be read-only for us: then it is at least empty
             }
+            PidfileDirectory.remove(madeDirectories);
         }
+    }
+
+    /** What was made for this file goes with it. */
+    void removeDirectoriesToo(List<Path> made) {
+        madeDirectories = made;
     }
 
     @Override
@@ -105,6 +153,7 @@ public final class LockedPidfile implements AutoCloseable {
 
     private void initialize() {
         try {
+            posix.tryLockByte(file, PidfileMark.STARTING.offset());
             posix.changeMode(file, MODE, name);
             byte[] blanks = PidfileContent.reservation();
             posix.writeAtStart(file, blanks, name);
@@ -116,9 +165,9 @@ public final class LockedPidfile implements AutoCloseable {
         }
     }
 
-    private static Descriptor open(Posix posix, Path path) {
+    private static Descriptor open(Posix posix, Path path, Posix.OpenFor purpose) {
         try {
-            return posix.open(ByteString.of(path), Posix.OpenFor.LOCKING, MODE);
+            return posix.open(ByteString.of(path), purpose, MODE);
         } catch (SystemCallException e) {
             throw new PidfileException(e.getMessage() + "; " + advice(e));
         }
@@ -141,7 +190,7 @@ public final class LockedPidfile implements AutoCloseable {
     }
 
     /** A file that others may write, or that is no file, proves nothing. */
-    private static void refuseUntrustworthy(Path path, Descriptor file) {
+    private static void refuseUntrustworthy(Posix posix, Path path, Descriptor file) {
         PosixFileAttributes attributes;
         try {
             attributes = Files.readAttributes(
@@ -160,7 +209,7 @@ public final class LockedPidfile implements AutoCloseable {
                     "open " + path + ": it belongs to " + attributes.owner().getName()
                             + ", who could write any pid into it; remove it, or choose another path.");
         }
-        if (attributes.size() > PidfileContent.MOST_BYTES) {
+        if (attributes.size() > PidfileContent.MOST_BYTES && !PidfileContent.isNumberOfAnyLength(posix, file)) {
             throw new PidfileException("open " + path + ": its " + attributes.size()
                     + " bytes are no pidfile's; choose another path, or remove it if it is of no use.");
         }

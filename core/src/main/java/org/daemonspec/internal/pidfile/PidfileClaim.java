@@ -27,7 +27,14 @@ record PidfileClaim(OptionalLong pid, LockHolder.Verdict verdict) {
     /** What an opened pidfile says. */
     static PidfileClaim of(Posix posix, Path path, Descriptor file) {
         OptionalLong pid = PidfileContent.read(posix, file);
-        return pid.isEmpty() ? nobody() : new PidfileClaim(pid, LockHolder.judge(posix, pid.getAsLong(), path));
+        if (pid.isPresent()) {
+            return new PidfileClaim(pid, LockHolder.judge(posix, pid.getAsLong(), path));
+        }
+        OptionalLong unterminated = PidfileContent.readUnterminated(posix, file);
+        return unterminated.isPresent()
+                        && LockHolder.judge(posix, unterminated.getAsLong(), path) == LockHolder.Verdict.HOLDS
+                ? new PidfileClaim(unterminated, LockHolder.Verdict.HOLDS)
+                : nobody();
     }
 
     /**
@@ -48,7 +55,8 @@ record PidfileClaim(OptionalLong pid, LockHolder.Verdict verdict) {
             if (e.is(Errno.ENOENT)) {
                 return Optional.empty();
             }
-            throw new PidfileException(e.getMessage() + "; name a pidfile that this user may read.");
+            throw new PidfileException(
+                    e.getMessage() + "; name a pidfile that this user may read.", e.is(Errno.EACCES));
         }
     }
 

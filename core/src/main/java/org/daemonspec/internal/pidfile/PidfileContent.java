@@ -11,8 +11,11 @@ final class PidfileContent {
     /** The largest pid that Linux gives, PID_MAX_LIMIT in proc(5). */
     private static final long LARGEST_PID = 4_194_304;
 
-    /** More than any pid needs: a longer file is no pidfile. */
+    /** More than any pid needs: a longer file is somebody's text, which a start does not overwrite, unless it is a number. */
     static final int MOST_BYTES = 64;
+
+    /** More than this is not worth reading. */
+    private static final int MOST_DIGITS = 1 << 16;
 
     private PidfileContent() {}
 
@@ -38,8 +41,27 @@ final class PidfileContent {
         return pid == 0 || pid > LARGEST_PID ? OptionalLong.empty() : OptionalLong.of(pid);
     }
 
+    /** Whether an opened file contains nothing but digits, signs, blanks and the NULs that a power failure leaves. */
+    static boolean isNumberOfAnyLength(Posix posix, Descriptor file) {
+        byte[] bytes = posix.readAtStart(file, MOST_DIGITS);
+        String text = new String(bytes, StandardCharsets.ISO_8859_1);
+        return bytes.length < MOST_DIGITS && text.chars().allMatch(c -> "0123456789+- \t\r\n\0".indexOf(c) >= 0);
+    }
+
     /** The pid in an opened file. */
     static OptionalLong read(Posix posix, Descriptor file) {
-        return parse(new String(posix.readAtStart(file, MOST_BYTES), StandardCharsets.ISO_8859_1));
+        return parse(text(posix, file));
+    }
+
+    /**
+     * The pid in an opened file, newline or not, as pidfile_write(3) leaves it. May be the beginning of a pid that somebody
+     * is writing: to be believed only of a process that proves to hold the lock.
+     */
+    static OptionalLong readUnterminated(Posix posix, Descriptor file) {
+        return parse(text(posix, file) + "\n");
+    }
+
+    private static String text(Posix posix, Descriptor file) {
+        return new String(posix.readAtStart(file, MOST_BYTES), StandardCharsets.ISO_8859_1);
     }
 }

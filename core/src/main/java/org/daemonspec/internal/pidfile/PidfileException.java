@@ -5,7 +5,19 @@ public final class PidfileException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
+    private final boolean denied;
+
     PidfileException(String sentence) {
+        this(sentence, false);
+    }
+
+    PidfileException(String sentence, boolean denied) {
         super(sentence);
+        this.denied = denied;
+    }
+
+    /** Whether it is this user who may not use it. */
+    public boolean isDenied() {
+        return denied;
     }
 }

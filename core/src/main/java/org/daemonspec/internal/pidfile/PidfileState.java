@@ -1,6 +1,8 @@
 package org.daemonspec.internal.pidfile;
 
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
@@ -20,8 +22,25 @@ public sealed interface PidfileState {
      *
      * @param pid the holder; empty while a start is under way that has not written it yet
      * @param proven whether {@code /proc} shows that it is the holder; otherwise that is another user's, and only a claim
+     * @param starting whether it says that it is not ready yet
+     * @param reloads whether it says that it does something of its own on SIGHUP
      */
-    record Locked(OptionalLong pid, boolean proven) implements PidfileState {}
+    record Locked(OptionalLong pid, boolean proven, boolean starting, boolean reloads) implements PidfileState {
+
+        /** Whether the daemon can be used. */
+        public boolean ready() {
+            return pid.isPresent() && !starting;
+        }
+
+        /** When the process began, if it has a pid. */
+        public Optional<Instant> since() {
+            return pid.stream()
+                    .boxed()
+                    .flatMap(number -> ProcessHandle.of(number).stream())
+                    .flatMap(process -> process.info().startInstant().stream())
+                    .findAny();
+        }
+    }
 
     /**
      * Looks at the file. A holder that {@code /proc} shows is left in peace; otherwise the lock is tried in shared mode for a
@@ -30,19 +49,34 @@ public sealed interface PidfileState {
      * @throws PidfileException if the file cannot be opened
      */
     static PidfileState of(Posix posix, Path path) {
-        try (Descriptor file = PidfileClaim.open(posix, path).orElse(null)) {
-            if (file == null) {
-                return new Absent();
+        while (true) {
+            try (Descriptor file = PidfileClaim.open(posix, path).orElse(null)) {
+                if (file == null) {
+                    return new Absent();
+                }
+                PidfileClaim claim = PidfileClaim.of(posix, path, file);
+                if (claim.verdict() == LockHolder.Verdict.HOLDS) {
+                    return locked(posix, file, claim.pid(), true);
+                }
+                boolean free = posix.tryLockShared(file, ByteString.of(path));
+                Optional<FileIdentity> behindPath = FileIdentity.ofPath(path);
+                if (behindPath.isEmpty()) {
+                    return new Absent();
+                }
+                if (behindPath.equals(FileIdentity.ofOwnDescriptor(file.number()))) {
+                    boolean mayBe = claim.verdict() == LockHolder.Verdict.UNKNOWN;
+                    return free
+                            ? new Unlocked()
+                            : locked(posix, file, mayBe ? claim.pid() : OptionalLong.empty(), false);
+                }
+                // the next instance has replaced it meanwhile: look at that
             }
-            PidfileClaim claim = PidfileClaim.of(posix, path, file);
-            if (claim.verdict() == LockHolder.Verdict.HOLDS) {
-                return new Locked(claim.pid(), true);
-            }
-            if (posix.tryLockShared(file, ByteString.of(path))) {
-                return FileIdentity.ofPath(path).isPresent() ? new Unlocked() : new Absent();
-            }
-            boolean mayBe = claim.verdict() == LockHolder.Verdict.UNKNOWN;
-            return new Locked(mayBe ? claim.pid() : OptionalLong.empty(), false);
         }
+    }
+
+    private static Locked locked(Posix posix, Descriptor file, OptionalLong pid, boolean proven) {
+        boolean starting = posix.isByteLocked(file, PidfileMark.STARTING.offset());
+        boolean reloads = posix.isByteLocked(file, PidfileMark.RELOADS.offset());
+        return new Locked(pid, proven, starting, reloads);
     }
 }

@@ -23,6 +23,13 @@ public final class Descriptor implements AutoCloseable {
         return number;
     }
 
+    /** Gives up ownership: the number, which stays open beyond the {@link Posix}, is the caller's to close. */
+    public int release() {
+        int released = number();
+        open = false;
+        return released;
+    }
+
     @Override
     public void close() {
         if (open) {

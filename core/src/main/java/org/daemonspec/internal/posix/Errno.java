@@ -22,6 +22,7 @@ public record Errno(int number) {
     public static final Errno ENFILE = new Errno(Libc.ENFILE());
     public static final Errno ENOEXEC = new Errno(Libc.ENOEXEC());
     public static final Errno ENOMEM = new Errno(Libc.ENOMEM());
+    public static final Errno EINVAL = new Errno(Libc.EINVAL());
     public static final Errno EISDIR = new Errno(Libc.EISDIR());
     public static final Errno ELOOP = new Errno(Libc.ELOOP());
     public static final Errno ENOENT = new Errno(Libc.ENOENT());
@@ -29,6 +30,7 @@ public record Errno(int number) {
     public static final Errno ENOTDIR = new Errno(Libc.ENOTDIR());
     public static final Errno EPERM = new Errno(Libc.EPERM());
     public static final Errno EPIPE = new Errno(Libc.EPIPE());
+    public static final Errno ESRCH = new Errno(Libc.ESRCH());
 
     /** The name as in errno(3), such as {@code ENOENT}. */
     public String name() {

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.daemonspec.bindings.Libc;
+import org.daemonspec.bindings.flock;
+import org.daemonspec.bindings.pollfd;
 
 /**
  * The system calls that daemonspec makes, in C's shape and with Java's types: each method is one call, named after it,
@@ -35,6 +37,8 @@ public final class Posix implements AutoCloseable {
         APPENDING,
         /** Reading and writing; made where it does not exist, a symbolic link refused. */
         LOCKING,
+        /** Reading and writing what is there; a symbolic link refused. */
+        UPDATING,
         /** Looking at its lock; a symbolic link refused. */
         PROBING,
         /** fchdir(2) and nothing else; must be a directory. */
@@ -59,6 +63,7 @@ public final class Posix implements AutoCloseable {
             case READING -> Libc.O_RDONLY() | Libc.O_NONBLOCK();
             case APPENDING -> Libc.O_WRONLY() | Libc.O_APPEND() | Libc.O_CREAT() | Libc.O_NONBLOCK();
             case LOCKING -> Libc.O_RDWR() | Libc.O_CREAT() | Libc.O_NONBLOCK() | platform.noFollowFlag();
+            case UPDATING -> Libc.O_RDWR() | Libc.O_NONBLOCK() | platform.noFollowFlag();
             case PROBING -> Libc.O_RDONLY() | Libc.O_NONBLOCK() | platform.noFollowFlag();
             case ENTERING -> Libc.O_PATH() | platform.directoryFlag();
         };
@@ -131,7 +136,16 @@ public final class Posix implements AutoCloseable {
 
     /** Sets FD_CLOEXEC, see fcntl(2). */
     public void setCloseOnExec(int descriptor) {
-        int result = intCall(LibcFunction.FCNTL, descriptor, Libc.F_SETFD(), Libc.FD_CLOEXEC());
+        setDescriptorFlags(descriptor, Libc.FD_CLOEXEC());
+    }
+
+    /** Has a descriptor survive execve(2). */
+    public void clearCloseOnExec(int descriptor) {
+        setDescriptorFlags(descriptor, 0);
+    }
+
+    private void setDescriptorFlags(int descriptor, int flags) {
+        int result = intCall(LibcFunction.FCNTL, descriptor, Libc.F_SETFD(), flags);
         checked(result, "fcntl F_SETFD", "descriptor " + descriptor);
     }
 
@@ -163,6 +177,103 @@ public final class Posix implements AutoCloseable {
         }
         checked(result, "flock", ByteString.decode(path));
         return true;
+    }
+
+    /**
+     * Takes a write lock on one byte of the file, beyond its end as a rule, without waiting for it: F_OFD_SETLK in fcntl(2).
+     * Like flock(2), it belongs to the open file description; unlike it, there is one for every byte. {@code false} if
+     * another description has it, or the file system knows no such locks.
+     */
+    public boolean tryLockByte(Descriptor file, long offset) {
+        int result = restarting(
+                LibcFunction.FCNTL,
+                file.number(),
+                Libc.F_OFD_SETLK(),
+                byteRange(Libc.F_WRLCK(), offset).address());
+        return result == 0;
+    }
+
+    /** Lets go of a byte. */
+    public void unlockByte(Descriptor file, long offset) {
+        restarting(
+                LibcFunction.FCNTL,
+                file.number(),
+                Libc.F_OFD_SETLK(),
+                byteRange(Libc.F_UNLCK(), offset).address());
+    }
+
+    /** Whether another open file description holds a lock on exactly this byte, see F_OFD_GETLK in fcntl(2). */
+    public boolean isByteLocked(Descriptor file, long offset) {
+        MemorySegment range = byteRange(Libc.F_WRLCK(), offset);
+        int result = intCall(LibcFunction.FCNTL, file.number(), Libc.F_OFD_GETLK(), range.address());
+        return result == 0
+                && flock.l_type(range) != (short) Libc.F_UNLCK()
+                && flock.l_start(range) == offset
+                && flock.l_len(range) == 1;
+    }
+
+    private MemorySegment byteRange(int type, long offset) {
+        MemorySegment range = arena.allocate(flock.layout());
+        flock.l_type(range, (short) type);
+        flock.l_whence(range, (short) Libc.SEEK_SET());
+        flock.l_start(range, offset);
+        flock.l_len(range, 1);
+        return range;
+    }
+
+    /**
+     * A descriptor that becomes readable when something happens to a watched file, see inotify(7), close-on-exec and
+     * non-blocking; empty if this user has too many of them.
+     */
+    public Optional<Descriptor> fileEvents() {
+        int fd = intCall(LibcFunction.INOTIFY_INIT1, Libc.IN_CLOEXEC() | Libc.IN_NONBLOCK());
+        return fd < 0 ? Optional.empty() : Optional.of(new Descriptor(this, fd));
+    }
+
+    /** Watches a file for being written, closed by a writer, removed or replaced, or for changes of its mode. */
+    public void watchFile(Descriptor events, String path) {
+        int mask = Libc.IN_MODIFY()
+                | Libc.IN_ATTRIB()
+                | Libc.IN_CLOSE_WRITE()
+                | Libc.IN_DELETE_SELF()
+                | Libc.IN_MOVE_SELF();
+        intCall(LibcFunction.INOTIFY_ADD_WATCH, events.number(), string(path), mask | Libc.IN_DONT_FOLLOW());
+    }
+
+    /** Watches a directory for new names in it. */
+    public void watchDirectory(Descriptor events, String path) {
+        int mask = Libc.IN_CREATE() | Libc.IN_MOVED_TO() | Libc.IN_ONLYDIR();
+        intCall(LibcFunction.INOTIFY_ADD_WATCH, events.number(), string(path), mask);
+    }
+
+    /** umask(2) of this process. */
+    public void setUmask(int mask) {
+        intCall(LibcFunction.UMASK, mask);
+    }
+
+    /** Sets FD_CLOEXEC on every descriptor from this one on, see close_range(2), Linux 5.11; before that does nothing. */
+    public void setCloseOnExecFrom(int lowest) {
+        if (LibcFunction.CLOSE_RANGE.isAvailable()) {
+            intCall(LibcFunction.CLOSE_RANGE, lowest, 0xFFFF_FFFFL, Libc.CLOSE_RANGE_CLOEXEC());
+        }
+    }
+
+    /** Empties this thread's signal mask, see pthread_sigmask(3). */
+    public void unblockSignals() {
+        MemorySegment none = arena.allocate(Libc.SIGSET_T_SIZE(), Long.BYTES);
+        intCall(LibcFunction.SIGEMPTYSET, none.address());
+        errorNumberCall(LibcFunction.PTHREAD_SIGMASK, Libc.SIG_SETMASK(), none.address(), 0);
+    }
+
+    /** isatty(3). */
+    public boolean isTerminal(int descriptor) {
+        return intCall(LibcFunction.ISATTY, descriptor) == 1;
+    }
+
+    /** execve(2): this process becomes another program, with all its descriptors that are not close-on-exec. */
+    public SystemCallException execute(String path, List<String> arguments, List<String> environment) {
+        int result = intCall(LibcFunction.EXECVE, string(path), strings(arguments), strings(environment));
+        return new SystemCallException("execve", ByteString.decode(path), -result);
     }
 
     /** fchmod(2). */
@@ -219,15 +330,23 @@ public final class Posix implements AutoCloseable {
 
     /** poll(2) for input or end of file; {@code false} when the time is over first. */
     public boolean awaitReadable(Descriptor file, Duration timeout) {
+        return awaitReadable(List.of(file), timeout);
+    }
+
+    /** The same for any of several. */
+    public boolean awaitReadable(List<Descriptor> files, Duration timeout) {
         Duration bounded = timeout.compareTo(LONGEST_WAIT) < 0 ? timeout : LONGEST_WAIT;
         long deadline = System.nanoTime() + bounded.toNanos();
-        MemorySegment pollfd = arena.allocate(org.daemonspec.bindings.pollfd.layout());
-        org.daemonspec.bindings.pollfd.fd(pollfd, file.number());
-        org.daemonspec.bindings.pollfd.events(pollfd, (short) Libc.POLLIN());
+        MemorySegment pollfds = arena.allocate(pollfd.layout(), files.size());
+        for (int i = 0; i < files.size(); i++) {
+            MemorySegment entry = pollfd.asSlice(pollfds, i);
+            pollfd.fd(entry, files.get(i).number());
+            pollfd.events(entry, (short) Libc.POLLIN());
+        }
         while (true) {
             long left = Math.max(0, deadline - System.nanoTime());
             int milliseconds = (int) Math.min(Integer.MAX_VALUE, (left + 999_999) / 1_000_000);
-            int ready = intCall(LibcFunction.POLL, pollfd.address(), 1, milliseconds);
+            int ready = intCall(LibcFunction.POLL, pollfds.address(), files.size(), milliseconds);
             if (ready == 0 && System.nanoTime() >= deadline) {
                 return false;
             }
@@ -235,23 +354,20 @@ public final class Posix implements AutoCloseable {
                 return true;
             }
             if (ready != -Libc.EINTR()) {
-                checked(ready, "poll", "descriptor " + file.number());
+                checked(ready, "poll", "descriptor " + files.getFirst().number());
             }
         }
     }
 
     /**
-     * A descriptor of a process, see pidfd_open(2), close-on-exec, which becomes readable when the process ends; empty if there
-     * is no such process.
+     * A descriptor of a process, see pidfd_open(2), close-on-exec, which becomes readable when the process ends.
      *
-     * @throws SystemCallException with ENOSYS before Linux 5.3
+     * @throws SystemCallException with ESRCH if there is no such process; with ENOSYS before Linux 5.3, and with EPERM where a
+     *     container's seccomp filter is older than that
      */
-    public Optional<Descriptor> openProcess(long pid) {
+    public Descriptor openProcess(long pid) {
         int fd = intCall(LibcFunction.SYSCALL, Libc.SYS_pidfd_open(), pid, 0);
-        if (fd == -Libc.ESRCH()) {
-            return Optional.empty();
-        }
-        return Optional.of(new Descriptor(this, checked(fd, "pidfd_open", "process " + pid)));
+        return new Descriptor(this, checked(fd, "pidfd_open", "process " + pid));
     }
 
     /** pidfd_send_signal(2), which cannot reach another process than the one opened; {@code false} if it has ended. */

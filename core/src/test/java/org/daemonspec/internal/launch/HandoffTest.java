@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.daemonspec.internal.daemon.LogFiles;
 import org.junit.jupiter.api.Test;
 
 class HandoffTest {
@@ -11,7 +12,11 @@ class HandoffTest {
     @Test
     void whatTheLauncherWritesTheDaemonReads() throws Exception {
         Handoff handoff = new Handoff(
-                Handoff.newNonce(), "name\npid", Optional.of(Path.of("/run/a b%20c#d.pid")), true, false, 6);
+                Handoff.newNonce(),
+                "name\npid",
+                Optional.of(Path.of("/run/a b%20c#d.pid")),
+                new LogFiles(Optional.empty(), Optional.of(Path.of("/var/log/a b"))),
+                6);
 
         assertThat(Handoff.fromBytes(handoff.toBytes())).isEqualTo(handoff);
     }

@@ -13,10 +13,12 @@ interface DaemonMixin {
     /** The server's own: answers. */
     void serveOn(HttpServer server);
 
-    /** Becomes a daemon, binds, is ready, serves. */
-    default void serveAsDaemon(DaemonSpec spec) {
-        spec.detach(context -> {
+    /** Does what the words say; as a daemon it binds, serves, is ready, and closes its port when it is told to stop. */
+    default void obey(DaemonSpec spec, String... words) {
+        spec.main(words, context -> {
             HttpServer server = bindPort();
+            // A JVM that is to end waits for threads in native calls; without its socket, the server's is not in one.
+            context.onStop(() -> server.stop(0));
             serveOn(server);
             context.ready();
         });

@@ -32,8 +32,6 @@ class HelloServer {
     /** Answers until the process is told to end. */
     void serve(HttpServer server) {
         server.createContext("/", HelloServer::answer);
-        // A JVM that is told to end waits for threads in native calls; without its socket, the server's is not in one.
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> server.stop(0)));
         server.start();
     }
 

@@ -30,6 +30,14 @@ public abstract class Daemon {
         spec.detach(this::run);
     }
 
+    /** Does what a command line says: start, stop, restart, and so on. */
+    public final void obey(String name, String usage, String... words) {
+        spec.name(name).usage(usage).main(words, context -> {
+            context.ready();
+            run();
+        });
+    }
+
     /** What the daemon does. */
     protected abstract void run();
 }

@@ -8,15 +8,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Objects;
+import java.util.Optional;
+import org.daemonspec.internal.posix.Posix;
 
 /**
- * The locked pidfile as the daemon has it: by an inherited descriptor. Plain Java throughout, since it is on the way to
- * <em>ready</em>.
+ * The locked pidfile of this process for as long as it lives: by the descriptor that carries the lock, taken here or
+ * inherited. Thread-safe. Plain Java where that is possible, since it is on the way to <em>ready</em>.
  *
  * @param path absolute
- * @param descriptor the inherited descriptor, which carries the lock
+ * @param descriptor carries the lock
  */
-public record InheritedPidfile(Path path, int descriptor) {
+public record HeldPidfile(Path path, int descriptor) {
 
     /** Makes the pid the content if it is not: the launcher may have been killed before it wrote it. */
     public void ensureContent(long pid) throws IOException {
@@ -31,13 +33,23 @@ public record InheritedPidfile(Path path, int descriptor) {
         }
     }
 
+    /** Says that the daemon is ready: to whoever asks, and by an event to whoever waits, see {@link PidfileWatch}. */
+    public void markReady(Posix posix) {
+        LockedPidfile.markReady(posix, posix.inherited(descriptor), path);
+    }
+
+    /** Says that the daemon does something of its own on SIGHUP. */
+    public void markReloads(Posix posix) {
+        posix.tryLockByte(posix.inherited(descriptor), PidfileMark.RELOADS.offset());
+    }
+
     /**
      * Has the file removed as the last thing before the JVM halts, after all shutdown hooks: as long as anything of the
      * service still runs, the path leads to a locked file. Does nothing if the path leads elsewhere by now; empties the file
      * if its directory may not be written. To be called from a shutdown hook.
      */
     public void removeAtHalt() {
-        if (!FileIdentity.ofPath(path).equals(FileIdentity.ofOwnDescriptor(descriptor))) {
+        if (!isBehindPath()) {
             return;
         }
         if (Files.isWritable(Objects.requireNonNull(path.getParent(), "an absolute file has a parent"))) {
@@ -45,6 +57,27 @@ public record InheritedPidfile(Path path, int descriptor) {
         } else {
             empty();
         }
+    }
+
+    /** Removes the file, if the path still leads to it, and then lets go of the lock. */
+    public void close(Posix posix) {
+        if (isBehindPath()) {
+            remove();
+        }
+        posix.inherited(descriptor).close();
+    }
+
+    private void remove() {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException mayNot) {
+            empty();
+        }
+    }
+
+    private boolean isBehindPath() {
+        Optional<FileIdentity> held = FileIdentity.ofOwnDescriptor(descriptor);
+        return held.isPresent() && held.equals(FileIdentity.ofPath(path));
     }
 
     private void empty() {

@@ -1,0 +1,110 @@
+package org.daemonspec;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.daemonspec.internal.pidfile.HeldPidfile;
+import org.daemonspec.internal.pidfile.LockAttempt;
+import org.daemonspec.internal.pidfile.LockedPidfile;
+import org.daemonspec.internal.pidfile.PidfileException;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.SystemCallException;
+
+/**
+ * A pidfile for a program that only wants one instance of itself. {@link DaemonSpec} has its own; this is for programs that stay
+ * where they are, such as a job that must not overtake itself.
+ *
+ * {@snippet :
+ * try (Pidfile pidfile = Pidfile.lock(Path.of("/run/report.pid"))) {
+ *     report();
+ * }
+ * }
+ *
+ * <p>As pidfile(3) of FreeBSD: the file is locked with flock(2) and contains the pid in decimal and a newline, with mode 0644
+ * whatever the umask, so that any tool can read it. The lock is free when the process is gone, however it went. It is not
+ * inherited by processes that this one starts (O_CLOEXEC). flock(1), {@code pgrep -F -L}, FreeBSD's and libbsd's pidfile_open
+ * and start-stop-daemon(8) get along with it.
+ *
+ * <p>Whatever a free file contains is overwritten, whether empty, partial, garbled or a pid that somebody else has by now. But
+ * more than 64 bytes that are no number are somebody's text, and refused, as are a symbolic link, whatever is no regular file,
+ * a file that others may write, and one that neither root nor this user owns.
+ *
+ * <p>Thread-safe.
+ */
+public final class Pidfile implements AutoCloseable {
+
+    /** What {@link #lock} may do. */
+    public enum Option {
+        /** Make the directory, and those above it, with mode 0755 whatever the umask, if it is missing. */
+        CREATE_DIRECTORY
+    }
+
+    private final HeldPidfile held;
+    private final Thread removal;
+    private final AtomicBoolean open = new AtomicBoolean(true);
+
+    private Pidfile(HeldPidfile held) {
+        this.held = held;
+        this.removal = new Thread(held::removeAtHalt, "daemonspec-pidfile");
+        Runtime.getRuntime().addShutdownHook(removal);
+    }
+
+    /**
+     * Locks the pidfile, which is made if need be, and writes this process's pid. The file is removed by {@link #close}, or when
+     * this JVM ends.
+     *
+     * @param path a relative path is relative to the working directory
+     * @param options none by default
+     * @return the locked pidfile
+     * @throws AlreadyRunningException if another process holds the lock, or this one by another call
+     * @throws UnusablePidfileException if the path cannot be a pidfile, or not be trusted
+     * @throws UnsupportedOperationException on another platform than {@link DaemonSpec}'s, or if native access is denied
+     */
+    public static Pidfile lock(Path path, Option... options) {
+        Objects.requireNonNull(path, "path");
+        boolean createDirectory = Set.of(options).contains(Option.CREATE_DIRECTORY);
+        try (Posix posix = Posix.open()) {
+            return switch (LockAttempt.at(posix, path, createDirectory)) {
+                case LockAttempt.Held(OptionalLong pid) ->
+                    throw new AlreadyRunningException(programOf(path), path, pid);
+                case LockAttempt.Acquired(LockedPidfile pidfile) -> {
+                    HeldPidfile held = pidfile.hold();
+                    held.markReady(posix);
+                    yield new Pidfile(held);
+                }
+            };
+        } catch (PidfileException | SystemCallException e) {
+            throw new UnusablePidfileException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** {@return the file, absolute} */
+    public Path path() {
+        return held.path();
+    }
+
+    /** Removes the file and then lets go of the lock. Repeating it does nothing, nor does calling it from a shutdown hook. */
+    @Override
+    public void close() {
+        if (open.compareAndSet(true, false)) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(removal);
+            } catch (IllegalStateException shutdown) {
+                return; // the file goes, and the lock with the process
+            }
+            try (Posix posix = Posix.open()) {
+                held.close(posix);
+            }
+        }
+    }
+
+    /** What messages call the program with this pidfile. */
+    static String programOf(Path pidfile) {
+        Path file = pidfile.getFileName();
+        return file == null || file.toString().isEmpty()
+                ? "daemon"
+                : file.toString().replaceFirst("(?<=.)\\.pid$", "");
+    }
+}

@@ -1,0 +1,258 @@
+package org.daemonspec.internal.command;
+
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.daemonspec.internal.command.CommandWords.Option;
+import org.daemonspec.internal.command.CommandWords.UsageException;
+import org.daemonspec.internal.command.Terminal.Colour;
+import org.daemonspec.internal.control.Await;
+import org.daemonspec.internal.control.SendSignal;
+import org.daemonspec.internal.control.Stop;
+import org.daemonspec.internal.launch.Asker;
+import org.daemonspec.internal.launch.Launch;
+import org.daemonspec.internal.launch.LaunchSpec;
+import org.daemonspec.internal.launch.RestartResult;
+import org.daemonspec.internal.launch.StartResult;
+import org.daemonspec.internal.pidfile.PidfileException;
+import org.daemonspec.internal.pidfile.PidfileState;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.SystemCallException;
+
+/**
+ * Does what the words of a command line say: outcomes go to stdout and errors to stderr, a line each, and the exit code is
+ * the LSB's.
+ */
+public final class CommandFace {
+
+    /** What the daemon is. */
+    public enum Kind {
+        /** A task of this program: SIGHUP makes it reload. */
+        TASK,
+        /** Another program, of which nobody knows what SIGHUP does to it. */
+        PROGRAM
+    }
+
+    private static final Duration LONGEST_IN_MILLISECONDS = Duration.ofSeconds(10);
+
+    private final LaunchSpec spec;
+    private final Path pidfile;
+    private final Kind kind;
+    private final Function<Asker, Launch> launch;
+    private final Runnable run;
+    private final Terminal terminal = Terminal.ofThisProcess();
+    private final PrintStream out = System.out;
+    private final PrintStream err = System.err;
+    private final ProgressLine progress;
+    private final Asker asker;
+
+    /**
+     * A command face.
+     *
+     * @param launch prepares a start for whoever asks for it
+     * @param run does the work in this process; does not return
+     */
+    public CommandFace(LaunchSpec spec, Kind kind, Function<Asker, Launch> launch, Runnable run) {
+        this.spec = spec;
+        this.pidfile = spec.pidfile().orElseThrow().toAbsolutePath();
+        this.kind = kind;
+        this.launch = launch;
+        this.run = run;
+        this.progress = new ProgressLine(spec.name(), err, terminal.hasProgress());
+        this.asker = new Asker(progress, this::sayStopped, true);
+    }
+
+    /** Does what the words say; the exit code. */
+    public int obey(String... words) {
+        CommandWords command;
+        try {
+            command = CommandWords.parse(words);
+        } catch (UsageException e) {
+            err.println(spec.name() + ": " + e.getMessage() + "; " + spec.name() + " --help explains the commands.");
+            err.println(Help.usage(spec));
+            return ExitCode.USAGE;
+        }
+        return switch (command.verb()) {
+            case START -> start(command.has(Option.IF_NEEDED));
+            case STOP -> stop();
+            case RESTART -> restart();
+            case TRY_RESTART -> isStopped() ? say(ExitCode.OK, "not running") : restart();
+            case RELOAD -> reload();
+            case FORCE_RELOAD -> forceReload();
+            case STATUS -> status(command.has(Option.JSON));
+            case RUN -> {
+                run.run();
+                yield ExitCode.OK;
+            }
+            case HELP -> {
+                out.print(Help.text(spec));
+                yield ExitCode.OK;
+            }
+        };
+    }
+
+    private int start(boolean ifNeeded) {
+        long begin = System.nanoTime();
+        StartResult result = launch.apply(asker).start();
+        return ifNeeded && result instanceof StartResult.AlreadyRunning running
+                ? awaitReady(running)
+                : report(result, begin);
+    }
+
+    /** It runs, which is fine, once it is ready. */
+    private int awaitReady(StartResult.AlreadyRunning running) {
+        progress.waitingFor("the daemon that was started before to be ready", spec.readyTimeout());
+        PidfileState state = Await.state(
+                pidfile,
+                now -> !(now instanceof PidfileState.Locked locked) || !locked.starting(),
+                spec.readyTimeout());
+        if (state instanceof PidfileState.Locked locked && !locked.starting()) {
+            progress.clear();
+            out.println(new StartResult.AlreadyRunning(locked.pid(), running.pidfile()).sentence(spec.name()));
+            return ExitCode.OK;
+        }
+        return complain(
+                ExitCode.NOT_RUNNING,
+                "not running: somebody else was starting it, and it did not become ready; start it again.");
+    }
+
+    private int report(StartResult result, long begin) {
+        return switch (result) {
+            case StartResult.Started started -> {
+                started.notices().forEach(notice -> complain(ExitCode.OK, notice));
+                yield say(
+                        ExitCode.OK,
+                        terminal.paint(Colour.GREEN, "started") + " (pid " + started.pid() + ", "
+                                + duration(Duration.ofNanos(System.nanoTime() - begin)) + ")");
+            }
+            case StartResult.AlreadyRunning running ->
+                complainIn(running.sentence(spec.name()), ExitCode.GENERIC_ERROR);
+            case StartResult.Refused refused -> complainIn(refused.sentence(spec.name()), ExitCode.NOT_CONFIGURED);
+            case StartResult.Failed failed -> complainIn(failed.sentence(spec.name()), ExitCode.NOT_RUNNING);
+        };
+    }
+
+    private int stop() {
+        return switch (Stop.daemonOf(pidfile, spec.stopSchedule(), progress)) {
+            case Stop.Result.NotRunning() -> say(ExitCode.OK, "not running");
+            case Stop.Result.Stopped stopped -> {
+                sayStopped(stopped);
+                yield ExitCode.OK;
+            }
+            case Stop.Result.NotStopped not -> notDone("not stopped", not.reason(), not.denied());
+        };
+    }
+
+    private void sayStopped(Stop.Result.Stopped stopped) {
+        boolean atOnce = stopped.last().equals(spec.stopSchedule().getFirst());
+        say(
+                ExitCode.OK,
+                (atOnce
+                                ? "stopped"
+                                : terminal.paint(
+                                        Colour.YELLOW,
+                                        "stopped by " + stopped.last().signal())) + " (pid " + stopped.pid() + ", "
+                        + duration(stopped.took()) + ")");
+    }
+
+    private int restart() {
+        Launch prepared = launch.apply(asker);
+        long begin = System.nanoTime();
+        return switch (prepared.restart()) {
+            case RestartResult.Refused(List<String> problems) -> {
+                int exitCode = report(new StartResult.Refused(problems), begin);
+                if (!isStopped()) {
+                    complain(exitCode, "what runs was left alone.");
+                }
+                yield exitCode;
+            }
+            case RestartResult.NotStopped not -> notDone("not restarted", not.reason(), not.denied());
+            case RestartResult.Started started -> {
+                int exitCode = report(started.start(), begin + tookToStop(started));
+                if (started.start() instanceof StartResult.Failed || started.start() instanceof StartResult.Refused) {
+                    started.predecessor()
+                            .ifPresent(gone -> complain(
+                                    exitCode,
+                                    "process " + gone.pid() + " was stopped for the restart, so none runs now."));
+                }
+                yield exitCode;
+            }
+        };
+    }
+
+    private static long tookToStop(RestartResult.Started started) {
+        return started.predecessor().map(gone -> gone.took().toNanos()).orElse(0L);
+    }
+
+    private int reload() {
+        return kind == Kind.PROGRAM
+                ? complain(
+                        ExitCode.UNIMPLEMENTED,
+                        "reload is not implemented: nobody knows what the program does on SIGHUP; use restart.")
+                : report(SendSignal.reload(pidfile));
+    }
+
+    private int report(SendSignal.Result result) {
+        return switch (result) {
+            case SendSignal.Result.Sent(long pid) -> say(ExitCode.OK, "told to reload (pid " + pid + ")");
+            case SendSignal.Result.NotRunning() -> say(ExitCode.NOT_RUNNING, "not running");
+            case SendSignal.Result.NotSent not -> notDone("not reloaded", not.reason(), not.denied());
+        };
+    }
+
+    private int forceReload() {
+        if (isStopped()) {
+            return say(ExitCode.OK, "not running");
+        }
+        return kind == Kind.TASK && SendSignal.isReloader(pidfile) ? reload() : restart();
+    }
+
+    private int status(boolean json) {
+        StatusReport report = look();
+        out.println(json ? report.json() : report.sentence(terminal));
+        return report.exitCode();
+    }
+
+    private boolean isStopped() {
+        return look().state()
+                .filter(state -> !(state instanceof PidfileState.Locked))
+                .isPresent();
+    }
+
+    private StatusReport look() {
+        try (Posix posix = Posix.open()) {
+            return new StatusReport(spec.name(), pidfile, Optional.of(PidfileState.of(posix, pidfile)), "");
+        } catch (PidfileException | SystemCallException e) {
+            return new StatusReport(spec.name(), pidfile, Optional.empty(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private int notDone(String what, String reason, boolean denied) {
+        return complain(denied ? ExitCode.NOT_ALLOWED : ExitCode.GENERIC_ERROR, what + ": " + reason + ".");
+    }
+
+    private int say(int exitCode, String outcome) {
+        progress.clear();
+        out.println(spec.name() + ": " + outcome);
+        return exitCode;
+    }
+
+    private int complain(int exitCode, String complaint) {
+        return complainIn(spec.name() + ": " + complaint, exitCode);
+    }
+
+    private int complainIn(String sentence, int exitCode) {
+        progress.clear();
+        err.println(sentence);
+        return exitCode;
+    }
+
+    private static String duration(Duration time) {
+        return time.compareTo(LONGEST_IN_MILLISECONDS) < 0
+                ? time.toMillis() + " ms"
+                : Math.round(time.toMillis() / 100.0) / 10.0 + " s";
+    }
+}

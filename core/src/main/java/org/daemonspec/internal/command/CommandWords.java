@@ -1,0 +1,105 @@
+package org.daemonspec.internal.command;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A command line of the command face.
+ *
+ * @param verb what to do
+ * @param options what else was said
+ */
+record CommandWords(Verb verb, Set<Option> options) {
+
+    /** What can be done. */
+    enum Verb {
+        START,
+        STOP,
+        RESTART,
+        TRY_RESTART,
+        RELOAD,
+        FORCE_RELOAD,
+        STATUS,
+        RUN,
+        HELP;
+
+        private boolean allows(Option option) {
+            return switch (this) {
+                case START -> option == Option.IF_NEEDED;
+                case STATUS -> option == Option.JSON;
+                default -> false;
+            };
+        }
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        /** All but the one that explains the others. */
+        static String words() {
+            return Arrays.stream(values())
+                    .filter(verb -> verb != HELP)
+                    .map(Verb::word)
+                    .collect(Collectors.joining("|"));
+        }
+
+        private static Optional<Verb> of(String word) {
+            return Arrays.stream(values())
+                    .filter(verb -> verb.word().equals(word))
+                    .findAny();
+        }
+    }
+
+    /** What can be said of it. */
+    enum Option {
+        IF_NEEDED,
+        JSON;
+
+        String word() {
+            return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        private static Optional<Option> of(String word) {
+            return Arrays.stream(values())
+                    .filter(option -> option.word().equals(word))
+                    .findAny();
+        }
+    }
+
+    /** A command line that makes no sense; the message says why. */
+    static final class UsageException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        UsageException(String message) {
+            super(message);
+        }
+    }
+
+    static CommandWords parse(String... words) throws UsageException {
+        if (Arrays.asList(words).contains("--help") || Arrays.asList(words).contains("-h")) {
+            return new CommandWords(Verb.HELP, Set.of());
+        }
+        if (words.length == 0) {
+            throw new UsageException("say what to do");
+        }
+        Verb verb = Verb.of(words[0]).orElseThrow(() -> new UsageException("unknown command '" + words[0] + "'"));
+        Set<Option> options = EnumSet.noneOf(Option.class);
+        for (String word : Arrays.asList(words).subList(1, words.length)) {
+            Option option = Option.of(word).orElseThrow(() -> new UsageException("unknown word '" + word + "'"));
+            if (!verb.allows(option)) {
+                throw new UsageException(verb.word() + " has no option " + word);
+            }
+            options.add(option);
+        }
+        return new CommandWords(verb, options);
+    }
+
+    boolean has(Option option) {
+        return options.contains(option);
+    }
+}

@@ -1,0 +1,47 @@
+package org.daemonspec.internal.control;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.daemonspec.internal.pidfile.PidfileState;
+import org.daemonspec.internal.pidfile.PidfileWatch;
+import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Posix;
+
+/** Waits for a daemon to come to a state. */
+public final class Await {
+
+    private Await() {}
+
+    /**
+     * Waits until the pidfile's state is one of those wanted, or the time is over; the state then.
+     *
+     * @throws org.daemonspec.internal.pidfile.PidfileException if the pidfile cannot be opened
+     */
+    public static PidfileState state(Path pidfile, Predicate<PidfileState> wanted, Duration most) {
+        long start = System.nanoTime();
+        while (true) {
+            try (Posix posix = Posix.open();
+                    PidfileWatch watch = PidfileWatch.of(posix, pidfile)) {
+                PidfileState state = PidfileState.of(posix, pidfile);
+                Duration left = most.minusNanos(System.nanoTime() - start);
+                if (wanted.test(state) || !left.isPositive()) {
+                    return state;
+                }
+                await(posix, watch, pidfile, state, left);
+            }
+        }
+    }
+
+    private static void await(Posix posix, PidfileWatch watch, Path pidfile, PidfileState state, Duration left) {
+        boolean isKnown = state instanceof PidfileState.Locked locked && locked.proven();
+        try (DaemonProcess holder = isKnown
+                ? DaemonProcess.open(posix, pidfile, (PidfileState.Locked) state)
+                        .orElse(null)
+                : null) {
+            Optional<Descriptor> descriptor = holder == null ? Optional.empty() : holder.descriptor();
+            watch.await(descriptor, left);
+        }
+    }
+}

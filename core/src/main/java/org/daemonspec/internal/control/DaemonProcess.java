@@ -1,0 +1,126 @@
+package org.daemonspec.internal.control;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.daemonspec.internal.pidfile.PidfileState;
+import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Errno;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.ProcStat;
+import org.daemonspec.internal.posix.SystemCallException;
+
+/**
+ * A daemon's process, after proof that it holds the pidfile's lock. It is reached by a pidfd(2) that was opened before the
+ * proof, so a recycled pid cannot be hit: if the process had ended in between, the proof would have failed, and if it ends
+ * later, a signal goes nowhere.
+ *
+ * <p>Where there is no pidfd, the proof is repeated right before each signal. Then a stranger could be hit if the daemon ends
+ * and its pid is given to another process in the microseconds between proof and kill(2).
+ */
+final class DaemonProcess implements AutoCloseable {
+
+    /** Only without pidfd, where nothing tells that a process has ended. */
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+
+    private final Posix posix;
+    private final Path pidfile;
+    private final PidfileState.Locked proof;
+    private final Optional<ProcStat> asFound;
+    private final Optional<Descriptor> pidfd;
+
+    private DaemonProcess(
+            Posix posix,
+            Path pidfile,
+            PidfileState.Locked proof,
+            Optional<ProcStat> asFound,
+            Optional<Descriptor> pidfd) {
+        this.posix = posix;
+        this.pidfile = pidfile;
+        this.proof = proof;
+        this.asFound = asFound;
+        this.pidfd = pidfd;
+    }
+
+    /** Opens the process that holds a pidfile's lock; empty if it turns out not to hold it any more: look again. */
+    static Optional<DaemonProcess> open(Posix posix, Path pidfile, PidfileState.Locked found) {
+        Optional<Descriptor> pidfd;
+        try {
+            pidfd = pidfd(posix, found.pid().orElseThrow());
+        } catch (SystemCallException e) {
+            if (e.is(Errno.ESRCH)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+        DaemonProcess process =
+                new DaemonProcess(posix, pidfile, found, ProcStat.of(found.pid().orElseThrow()), pidfd);
+        if (process.holdsLock()) {
+            return Optional.of(process);
+        }
+        process.close();
+        return Optional.empty();
+    }
+
+    private static Optional<Descriptor> pidfd(Posix posix, long pid) {
+        try {
+            return Optional.of(posix.openProcess(pid));
+        } catch (SystemCallException e) {
+            if (e.is(Errno.ENOSYS) || e.is(Errno.EPERM)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    long pid() {
+        return proof.pid().orElseThrow();
+    }
+
+    /** Sends a signal, unless it has ended. */
+    void signal(int number) {
+        if (pidfd.isPresent()) {
+            posix.signal(pidfd.get(), number);
+        } else if (holdsLock()) {
+            posix.signal(pid(), number);
+        }
+    }
+
+    /** Waits for it to end; {@code false} when the time is over first. */
+    boolean awaitEnd(Duration most) {
+        if (pidfd.isPresent()) {
+            return posix.awaitReadable(pidfd.get(), most);
+        }
+        long start = System.nanoTime();
+        while (!hasEnded()) {
+            if (most.minusNanos(System.nanoTime() - start).isNegative()) {
+                return false;
+            }
+            posix.pause(BETWEEN_LOOKS);
+        }
+        return true;
+    }
+
+    /** Readable when the process has ended; empty where there is no pidfd. */
+    Optional<Descriptor> descriptor() {
+        return pidfd;
+    }
+
+    private boolean hasEnded() {
+        Optional<ProcStat> now = ProcStat.of(pid());
+        return now.isEmpty()
+                || now.get().isZombie()
+                || now.get().startTime() != asFound.map(ProcStat::startTime).orElse(0L);
+    }
+
+    private boolean holdsLock() {
+        return PidfileState.of(posix, pidfile) instanceof PidfileState.Locked locked
+                && locked.proven()
+                && locked.pid().equals(proof.pid());
+    }
+
+    @Override
+    public void close() {
+        pidfd.ifPresent(Descriptor::close);
+    }
+}

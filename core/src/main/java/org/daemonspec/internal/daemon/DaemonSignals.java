@@ -1,0 +1,146 @@
+package org.daemonspec.internal.daemon;
+
+import java.time.Duration;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.daemonspec.internal.signals.JvmSignals;
+
+/**
+ * What SIGTERM, SIGINT and SIGHUP do in the process of a task. Thread-safe.
+ *
+ * <p>The first two run the stop handlers, once, and then end the process with exit status 0: shutdown hooks run, and then the
+ * pidfile goes. SIGHUP reopens the logs and then runs the reload handlers, one round at a time; however many come during a
+ * round, one more follows it.
+ */
+public final class DaemonSignals {
+
+    /** What a handler does. */
+    @FunctionalInterface
+    public interface Handler {
+
+        /** Does it. */
+        void run() throws Exception;
+    }
+
+    private final String name;
+    private final Duration stopTimeout;
+    private final TaskHost host;
+    private final Deque<Handler> onStop = new ConcurrentLinkedDeque<>();
+    private final Deque<Handler> onReload = new ConcurrentLinkedDeque<>();
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final AtomicInteger reloadsAsked = new AtomicInteger();
+
+    /** What signals do to the task of this name. */
+    public DaemonSignals(String name, Duration stopTimeout, TaskHost host) {
+        this.name = name;
+        this.stopTimeout = stopTimeout;
+        this.host = host;
+    }
+
+    /** From here on, signals do what they are said to. */
+    public void install() {
+        try {
+            JvmSignals.handle("TERM", this::stop);
+            JvmSignals.handle("INT", this::stop);
+            JvmSignals.handle("HUP", this::reload);
+        } catch (IllegalArgumentException withXrs) {
+            System.err.println(
+                    name + ": with the JVM option -Xrs signals end the process at once: neither stop nor reload"
+                            + " handlers will run; remove the option.");
+        }
+    }
+
+    /** The last one registered is the first to run, as resources are closed. */
+    public void onStop(Handler handler) {
+        onStop.addFirst(handler);
+    }
+
+    /** They run in the order of registration. */
+    public void onReload(Handler handler) {
+        onReload.addLast(handler);
+        host.markReloads();
+    }
+
+    /** Whether a signal is ending the process. */
+    public boolean isStopping() {
+        return stopping.get();
+    }
+
+    /** While a signal ends the process, nobody else does: does not return then. */
+    public void leaveTheEndToTheSignal() {
+        while (isStopping()) {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                // the process is about to end, and this thread has nothing left to do
+            }
+        }
+    }
+
+    private void stop(String signal) {
+        if (stopping.compareAndSet(false, true)) {
+            host.reportFailureUnlessReady("it was stopped by " + signal + " before it was ready");
+            System.exit(runStopHandlers() ? 0 : 1);
+        }
+    }
+
+    /** Whether all of them returned normally and in time. */
+    private boolean runStopHandlers() {
+        AtomicBoolean clean = new AtomicBoolean(true);
+        Thread thread = Thread.ofPlatform()
+                .daemon()
+                .name("daemonspec-stop")
+                .start(() -> onStop.forEach(handler -> {
+                    if (!succeeds("stop", handler)) {
+                        clean.set(false);
+                    }
+                }));
+        try {
+            if (thread.join(stopTimeout)) {
+                return clean.get();
+            }
+        } catch (InterruptedException e) {
+            // nobody has a reason to interrupt a thread of the JVM's own: as if the time were over
+        }
+        complainAbout(thread);
+        return false;
+    }
+
+    private void complainAbout(Thread thread) {
+        StringBuilder complaint = new StringBuilder(name + ": the stop handlers have not returned after "
+                + stopTimeout.toMillis() / 1000.0 + " s (stopTimeout) and are left behind; they are at");
+        for (StackTraceElement element : thread.getStackTrace()) {
+            complaint.append(System.lineSeparator()).append("\tat ").append(element);
+        }
+        System.err.println(complaint);
+    }
+
+    private void reload(String signal) {
+        if (host.isHangup()) {
+            stop(signal);
+        } else if (reloadsAsked.getAndIncrement() == 0) {
+            int done;
+            do {
+                done = reloadsAsked.get();
+                host.reopenLogs();
+                List.copyOf(onReload).forEach(handler -> succeeds("reload", handler));
+            } while (!reloadsAsked.compareAndSet(done, 0));
+        }
+    }
+
+    private boolean succeeds(String kind, Handler handler) {
+        try {
+            handler.run();
+            return true;
+        } catch (Throwable failure) {
+            // whatever it is: the daemon goes on, or its other handlers do, and the log says why
+            System.err.println(name + ": a " + kind + " handler failed: " + failure);
+            failure.printStackTrace();
+            return false;
+        }
+    }
+}

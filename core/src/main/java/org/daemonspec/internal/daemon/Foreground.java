@@ -1,0 +1,128 @@
+package org.daemonspec.internal.daemon;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.daemonspec.internal.pidfile.HeldPidfile;
+import org.daemonspec.internal.pidfile.LockAttempt;
+import org.daemonspec.internal.pidfile.LockedPidfile;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.ProcStat;
+import org.daemonspec.internal.posix.SystemCallException;
+
+/**
+ * A task in this process, for a terminal or a supervisor: with the pidfile, so that there is one instance and it can be
+ * controlled, the umask, and signals as in a daemon; streams, directory and environment are left as they are.
+ */
+public final class Foreground implements TaskHost {
+
+    /** Whether this process may be the instance. */
+    public sealed interface Entry {
+
+        /** It is. */
+        record Entered(Foreground host) implements Entry {}
+
+        /** Another one is. */
+        record AlreadyRunning(OptionalLong pid, Path pidfile) implements Entry {}
+    }
+
+    private final Optional<HeldPidfile> pidfile;
+    private final boolean hadTerminal = hasTerminal();
+    private final AtomicBoolean reported = new AtomicBoolean();
+
+    private Foreground(Optional<HeldPidfile> pidfile) {
+        this.pidfile = pidfile;
+    }
+
+    /**
+     * Locks the pidfile, if there is one, writes this process's pid, and sets the umask.
+     *
+     * @throws org.daemonspec.internal.pidfile.PidfileException if the pidfile cannot be used
+     */
+    public static Entry enter(Optional<Path> path, boolean makeDirectory, int umask) {
+        try (Posix posix = Posix.open()) {
+            Optional<HeldPidfile> held = Optional.empty();
+            if (path.isPresent()) {
+                switch (LockAttempt.at(posix, path.get(), makeDirectory)) {
+                    case LockAttempt.Held(OptionalLong pid) -> {
+                        return new Entry.AlreadyRunning(pid, path.get());
+                    }
+                    case LockAttempt.Acquired(LockedPidfile pidfile) -> held = Optional.of(pidfile.hold());
+                }
+            }
+            posix.setUmask(umask);
+            return new Entry.Entered(new Foreground(held));
+        }
+    }
+
+    /**
+     * Becomes another program, by execve(2): it has this process's pid, and the pidfile is locked for as long as it lives.
+     *
+     * @return why that was not possible
+     */
+    public SystemCallException execute(String program, List<String> arguments, List<String> environment) {
+        try (Posix posix = Posix.open()) {
+            pidfile.ifPresent(held -> held.markReady(posix));
+            posix.unblockSignals();
+            posix.setCloseOnExecFrom(3);
+            pidfile.ifPresent(held -> posix.clearCloseOnExec(held.descriptor()));
+            SystemCallException failure = posix.execute(program, arguments, environment);
+            pidfile.ifPresent(held -> held.close(posix));
+            return failure;
+        }
+    }
+
+    @Override
+    public void begin() {
+        pidfile.ifPresent(
+                held -> Runtime.getRuntime().addShutdownHook(new Thread(held::removeAtHalt, "daemonspec-pidfile")));
+    }
+
+    @Override
+    public void reportReady() {
+        if (reported.compareAndSet(false, true) && pidfile.isPresent()) {
+            try (Posix posix = Posix.open()) {
+                pidfile.get().markReady(posix);
+            }
+        }
+    }
+
+    @Override
+    public void reportFailure(Throwable failure) {
+        reported.set(true); // its stack trace is on stderr, where somebody sees it
+    }
+
+    @Override
+    public boolean reportFailureUnlessReady(String reason) {
+        boolean first = reported.compareAndSet(false, true);
+        if (first) {
+            System.err.println("daemonspec: " + reason + ".");
+        }
+        return first;
+    }
+
+    @Override
+    public void markReloads() {
+        if (pidfile.isPresent()) {
+            try (Posix posix = Posix.open()) {
+                pidfile.get().markReloads(posix);
+            }
+        }
+    }
+
+    /** The streams are whoever's who started this process. */
+    @Override
+    public void reopenLogs() {}
+
+    /** The kernel takes the terminal away from the session before it sends the signal. */
+    @Override
+    public boolean isHangup() {
+        return hadTerminal && !hasTerminal();
+    }
+
+    private static boolean hasTerminal() {
+        return ProcStat.ofThisProcess().map(ProcStat::terminal).orElse(0) != 0;
+    }
+}

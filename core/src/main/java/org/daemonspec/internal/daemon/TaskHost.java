@@ -1,0 +1,30 @@
+package org.daemonspec.internal.daemon;
+
+/** Where a task runs: in a daemon that a launcher waits for, or in the foreground. Thread-safe. */
+public interface TaskHost {
+
+    /**
+     * Takes over what belongs to this process, before the task runs.
+     *
+     * @throws IllegalStateException if there is nothing to take over, or not by this call
+     */
+    void begin();
+
+    /** Tells whoever waits that the task is ready; only the first call of this or of the next two counts. */
+    void reportReady();
+
+    /** Tells whoever waits why it will not be. */
+    void reportFailure(Throwable failure);
+
+    /** Tells whoever waits why it will not be, if nothing has been reported yet; whether that was so. */
+    boolean reportFailureUnlessReady(String reason);
+
+    /** Says to those who look that SIGHUP means something to the task. */
+    void markReloads();
+
+    /** Opens the logs anew, by their names; what fails is said on stderr. */
+    void reopenLogs();
+
+    /** Whether a SIGHUP that just came is the kernel's, because the terminal of this process has hung up. */
+    boolean isHangup();
+}

@@ -1,0 +1,56 @@
+package org.daemonspec.internal.launch;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.daemonspec.internal.launch.commandline.JvmProcess;
+import org.daemonspec.internal.posix.ByteString;
+
+/**
+ * A program to execute, ready for execve(2): all of it as byte strings.
+ *
+ * @param path where it is
+ * @param arguments its name first
+ * @param environment as {@code NAME=value}
+ */
+public record Program(String path, List<String> arguments, List<String> environment) {
+
+    /** Where execvp(3) looks if there is no PATH. */
+    private static final String DEFAULT_PATH = "/bin:/usr/bin";
+
+    /** The program with the specification's environment; empty if there are problems, which are added to the list. */
+    public static Optional<Program> find(LaunchSpec spec, List<String> command, List<String> problems) {
+        command.forEach(argument -> MachineCheck.checkText("exec", argument, problems));
+        Map<String, String> own = environment(problems);
+        Optional<String> path = find(command.getFirst(), own.getOrDefault("PATH", DEFAULT_PATH), problems);
+        if (path.isEmpty() || !problems.isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> arguments = command.stream().map(ByteString::encode).toList();
+        List<String> environment = EnvironmentChange.toBlock(EnvironmentChange.apply(spec.environment(), own));
+        return Optional.of(new Program(path.get(), arguments, environment));
+    }
+
+    private static Optional<String> find(String program, String searchPath, List<String> problems) {
+        try {
+            Optional<String> path = ProgramPath.find(ByteString.encode(program), searchPath);
+            if (path.isEmpty()) {
+                problems.add("exec " + program + ": ENOENT (not in PATH " + ByteString.decode(searchPath)
+                        + "); install it or name its path.");
+            }
+            return path;
+        } catch (ByteString.UnencodableException amongTheProblems) {
+            return Optional.empty();
+        }
+    }
+
+    private static Map<String, String> environment(List<String> problems) {
+        try {
+            return JvmProcess.environmentOfThisProcess();
+        } catch (IOException e) {
+            problems.add("read /proc/self/environ: " + e + "; mount /proc.");
+            return Map.of();
+        }
+    }
+}

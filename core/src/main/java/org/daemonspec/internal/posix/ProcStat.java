@@ -1,0 +1,56 @@
+package org.daemonspec.internal.posix;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A process in {@code /proc/PID/stat}, see proc(5).
+ *
+ * @param state {@code R}, {@code S}, {@code Z} and so on
+ * @param terminal the device number of its controlling terminal; 0 if it has none
+ * @param startTime when it started, in clock ticks since boot: with the pid, it tells a process from one that got its pid
+ *     later
+ * @param waitStatus of a zombie, as from waitpid(2)
+ */
+public record ProcStat(char state, int terminal, long startTime, int waitStatus) {
+
+    // Numbered as in proc(5), less the two fields in front that the name in parentheses makes hard to count.
+    private static final int TTY_NR = 7 - 3;
+    private static final int START_TIME = 22 - 3;
+
+    /** The process with this pid, alive or a zombie; empty if there is none. */
+    public static Optional<ProcStat> of(long pid) {
+        return read(Path.of("/proc", Long.toString(pid), "stat"));
+    }
+
+    /** This process. */
+    public static Optional<ProcStat> ofThisProcess() {
+        return read(Path.of("/proc/self/stat"));
+    }
+
+    private static Optional<ProcStat> read(Path stat) {
+        try {
+            return Optional.of(parse(Files.readString(stat, StandardCharsets.ISO_8859_1)));
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** The name in parentheses may contain anything, so the fields are counted from the last parenthesis. */
+    public static ProcStat parse(String stat) {
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+        return new ProcStat(
+                fields[0].charAt(0),
+                Integer.parseInt(fields[TTY_NR]),
+                Long.parseLong(fields[START_TIME]),
+                Integer.parseInt(fields[fields.length - 1]));
+    }
+
+    /** Whether it has ended and is yet to be reaped. */
+    public boolean isZombie() {
+        return state == 'Z';
+    }
+}

@@ -1,0 +1,29 @@
+package org.daemonspec.internal.posix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ProcStatTest {
+
+    private static final String AFTER_STATE =
+            " 1 12 12 34816 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 4711 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0 0 0"
+                    + " 0 0 0 0 0 9\n";
+
+    @Test
+    void stateTerminalStartTimeAndWaitStatusAreWhereTheManPageSays() {
+        assertThat(ProcStat.parse("12 (java) Z" + AFTER_STATE)).isEqualTo(new ProcStat('Z', 34816, 4711, 9));
+    }
+
+    @Test
+    void aNameWithParenthesesAndBlanksMisleadsNobody() {
+        assertThat(ProcStat.parse("12 (a) Z 9 (b) S" + AFTER_STATE).isZombie()).isFalse();
+        assertThat(ProcStat.parse("12 (a) S (b) Z" + AFTER_STATE).isZombie()).isTrue();
+    }
+
+    @Test
+    void ofAProcessThatIsNotThereThereIsNothing() {
+        assertThat(ProcStat.of(ProcessHandle.current().pid())).isPresent();
+        assertThat(ProcStat.of(4_194_305)).isEmpty();
+    }
+}
