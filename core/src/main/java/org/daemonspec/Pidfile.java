@@ -24,8 +24,9 @@ import org.daemonspec.internal.posix.SystemCallException;
  *
  * <p>As pidfile(3) of FreeBSD: the file is locked with flock(2) and contains the pid in decimal and a newline, with mode 0644
  * whatever the umask, so that any tool can read it. The lock is free when the process is gone, however it went. It is not
- * inherited by processes that this one starts (O_CLOEXEC). flock(1), {@code pgrep -F -L}, FreeBSD's and libbsd's pidfile_open
- * and start-stop-daemon(8) get along with it.
+ * inherited by processes that this one starts (O_CLOEXEC). flock(1), {@code pgrep -F -L}, {@code daemonize -l} and
+ * start-stop-daemon(8) get along with it. So does pidfile_open(3) of FreeBSD and libbsd, but libbsd's names the pid with EINVAL
+ * instead of EEXIST, since it does not expect the newline that everybody else does.
  *
  * <p>Whatever a free file contains is overwritten, whether empty, partial, garbled or a pid that somebody else has by now. But
  * more than 64 bytes that are no number are somebody's text, and refused, as are a symbolic link, whatever is no regular file,

@@ -95,12 +95,10 @@ public record StopSchedule(List<Step> steps) {
         return steps.stream().map(Step::grace).reduce(Duration.ZERO, Duration::plus);
     }
 
-    /** {@return such as {@code SIGTERM 10.0 s, SIGKILL 5.0 s}} */
+    /** {@return such as {@code SIGTERM and 10 s, SIGKILL and 5 s}} */
     @Override
     public String toString() {
-        return steps.stream()
-                .map(step -> step.signal() + " " + step.grace().toMillis() / 1000.0 + " s")
-                .collect(Collectors.joining(", "));
+        return toSteps().stream().map(StopStep::toString).collect(Collectors.joining(", "));
     }
 
     List<StopStep> toSteps() {

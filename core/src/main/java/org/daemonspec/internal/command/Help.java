@@ -44,10 +44,6 @@ final class Help {
     }
 
     private static String schedule(LaunchSpec spec) {
-        return spec.stopSchedule().stream().map(Help::describe).collect(Collectors.joining(", "));
-    }
-
-    private static String describe(StopStep step) {
-        return step.signal() + " and " + step.grace().toMillis() / 1000.0 + " s";
+        return spec.stopSchedule().stream().map(StopStep::toString).collect(Collectors.joining(", "));
     }
 }

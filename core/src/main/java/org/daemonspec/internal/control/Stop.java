@@ -67,13 +67,9 @@ public final class Stop {
         return new Result.NotStopped(
                 OptionalLong.of(process.pid()),
                 "process " + process.pid() + " has not ended after "
-                        + steps.stream().map(Stop::describe).collect(Collectors.joining(" and "))
+                        + steps.stream().map(StopStep::toString).collect(Collectors.joining(", "))
                         + "; see its state in ps",
                 false);
-    }
-
-    private static String describe(StopStep step) {
-        return step.signal() + " and " + step.grace().toMillis() / 1000.0 + " s";
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.daemonspec.internal.control.Seconds;
 import org.daemonspec.internal.signals.JvmSignals;
 
 /**
@@ -112,7 +113,7 @@ public final class DaemonSignals {
 
     private void complainAbout(Thread thread) {
         StringBuilder complaint = new StringBuilder(name + ": the stop handlers have not returned after "
-                + stopTimeout.toMillis() / 1000.0 + " s (stopTimeout) and are left behind; they are at");
+                + Seconds.of(stopTimeout) + " (stopTimeout) and are left behind; they are at");
         for (StackTraceElement element : thread.getStackTrace()) {
             complaint.append(System.lineSeparator()).append("\tat ").append(element);
         }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.daemonspec.bindings.Libc;
+import org.daemonspec.internal.control.Seconds;
 import org.daemonspec.internal.launch.commandline.ArgFile;
 import org.daemonspec.internal.launch.commandline.JavaCommand;
 import org.daemonspec.internal.pidfile.LockedPidfile;
@@ -141,8 +142,8 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
     private StartResult await(int pid, Descriptor status, Streams streams, List<String> notices) {
         if (!posix.awaitReadable(status, spec.readyTimeout())) {
             Ending ending = terminate(pid);
-            return ending.failure("not ready after " + spec.readyTimeout().toMillis() / 1000.0
-                    + " s (readyTimeout), so it was " + ending.how()
+            return ending.failure("not ready after " + Seconds.of(spec.readyTimeout())
+                    + " (readyTimeout), so it was " + ending.how()
                     + "; see that the task calls context.ready(), find out"
                     + " what it waits for, or allow it more time" + streams.said());
         }
