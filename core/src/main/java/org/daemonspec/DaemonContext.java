@@ -30,7 +30,7 @@ public interface DaemonContext {
 
     /**
      * Has something done when the daemon is told to end by SIGTERM or SIGINT, once, before shutdown hooks: close the port, finish
-     * what is under way. Of several, the last one registered is the first to run, as resources are closed. They do not run when
+     * what is under way. Of several, the last one registered is the first to run, as resources are closed. They do not run because
      * the task returns by itself or calls {@link System#exit}. All of them together have
      * {@link DaemonSpec.Builder#stopTimeout}.
      *

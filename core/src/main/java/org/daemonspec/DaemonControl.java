@@ -29,6 +29,11 @@ import org.daemonspec.internal.posix.SystemCallException;
  * microseconds between. The end of a process is noticed up to 10 ms late. And {@link #awaitReady} may be up to a second late
  * to notice that a daemon has died.
  *
+ * <p>Not every holder of the lock can be proven to be one. {@code /proc} hides the descriptors of another user's process, and
+ * those of a program with file capabilities or a set-user-ID bit (see getcap(8)) even from its own user: the status of such a
+ * daemon is what the pidfile says, and root alone can stop it. Nothing is signalled because of a pidfile that others may
+ * write, or that belongs neither to root nor to this user nor to the process's own.
+ *
  * <p>Immutable and thread-safe. Every method throws {@link UnsupportedOperationException} on another platform than
  * {@link DaemonSpec}'s, or if native access is denied.
  */
@@ -145,7 +150,8 @@ public final class DaemonControl {
         try {
             return start.get();
         } catch (InvalidDaemonSpecException | StartFailedException e) {
-            throw RestartFailedException.leftNone(pidfile.toString(), e);
+            boolean wasStopped = stopped instanceof StopResult.Stopped;
+            throw RestartFailedException.notStarted(pidfile.toString(), wasStopped, status(), e);
         }
     }
 
@@ -157,7 +163,7 @@ public final class DaemonControl {
      * @return what became of the signal
      */
     public SignalResult reload() {
-        return result(SendSignal.reload(pidfile));
+        return result(SendSignal.reload(pidfile, Progress.NONE));
     }
 
     /**

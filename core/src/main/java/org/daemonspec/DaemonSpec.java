@@ -158,7 +158,8 @@ public final class DaemonSpec {
      * Makes any program a daemon, without a second JVM. It is ready when its execve(2) has succeeded. The pidfile stays
      * locked for as long as the program lives: it is the program's descriptor 3. It is not removed at the end, since the
      * program knows nothing of it; a file whose lock is free means <em>not running</em>.
-     * {@linkplain Builder#jvmOptions JVM options} and {@link Builder#readyTimeout} do not apply.
+     * {@linkplain Builder#jvmOptions JVM options} and {@link Builder#readyTimeout} do not apply. A process that the program leaves
+     * behind at its end may have inherited the descriptor, and then keeps the lock.
      *
      * @param command the program, looked for in this process's PATH if it contains no slash, and its arguments
      * @return the daemon
@@ -328,7 +329,7 @@ public final class DaemonSpec {
 
     private Foreground enter() {
         try {
-            return switch (Foreground.enter(spec.pidfile(), spec.makePidfileDirectory(), spec.umask())) {
+            return switch (Foreground.enter(spec.name(), spec.pidfile(), spec.makePidfileDirectory(), spec.umask())) {
                 case Foreground.Entry.Entered(Foreground host) -> host;
                 case Foreground.Entry.AlreadyRunning(OptionalLong pid, Path pidfile) ->
                     throw new AlreadyRunningException(spec.name(), pidfile, pid);
@@ -380,12 +381,14 @@ public final class DaemonSpec {
         String name = spec.name();
         return switch (result) {
             case RestartResult.Refused(List<String> problems) -> throw new InvalidDaemonSpecException(name, problems);
+            case RestartResult.NotRunning() -> throw new IllegalStateException("a restart starts what does not run");
             case RestartResult.NotStopped not -> throw RestartFailedException.notStopped(name, not.reason());
             case RestartResult.Started started -> {
                 try {
                     yield handle(started.start());
                 } catch (InvalidDaemonSpecException | StartFailedException e) {
-                    throw RestartFailedException.leftNone(name, e);
+                    throw RestartFailedException.notStarted(
+                            name, started.predecessor().isPresent(), control().status(), e);
                 }
             }
         };

@@ -67,7 +67,7 @@ public final class Pidfile implements AutoCloseable {
         Objects.requireNonNull(path, "path");
         boolean createDirectory = Set.of(options).contains(Option.CREATE_DIRECTORY);
         try (Posix posix = Posix.open()) {
-            return switch (LockAttempt.at(posix, path, createDirectory)) {
+            return switch (LockAttempt.at(posix, path, createDirectory, () -> {})) {
                 case LockAttempt.Held(OptionalLong pid) ->
                     throw new AlreadyRunningException(programOf(path), path, pid);
                 case LockAttempt.Acquired(LockedPidfile pidfile) -> {

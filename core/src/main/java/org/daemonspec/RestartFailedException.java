@@ -7,28 +7,33 @@ public final class RestartFailedException extends DaemonException {
 
     private final boolean leftNone;
 
-    private RestartFailedException(String message, boolean leftNone) {
-        super(message);
+    private RestartFailedException(String message, DaemonException cause, boolean leftNone) {
+        super(message, cause);
         this.leftNone = leftNone;
     }
 
-    private RestartFailedException(String message, DaemonException cause) {
-        super(message, cause);
-        this.leftNone = true;
+    private RestartFailedException(String message) {
+        super(message);
+        this.leftNone = false;
     }
 
     /** What ran could not be ended, so nothing was started. */
     static RestartFailedException notStopped(String name, String reason) {
-        return new RestartFailedException(name + ": not restarted: " + reason + ".", false);
+        return new RestartFailedException(name + ": not restarted: " + reason + ".");
     }
 
-    /** What ran was ended, and the start failed. */
-    static RestartFailedException leftNone(String name, DaemonException cause) {
+    /** The start failed, after something was ended, or nothing. */
+    static RestartFailedException notStarted(String name, boolean wasStopped, DaemonStatus now, DaemonException cause) {
+        boolean leftNone = !(now instanceof DaemonStatus.Running);
         return new RestartFailedException(
-                name + ": stopped, but not started again, so that none runs now: " + cause.getMessage(), cause);
+                name + ": " + (wasStopped ? "stopped, but not started again" : "was not running, and was not started")
+                        + (leftNone ? ", so that none runs now: " : ", and somebody else holds the pidfile now: ")
+                        + cause.getMessage(),
+                cause,
+                leftNone);
     }
 
-    /** {@return whether the old daemon was ended, so that none runs now; otherwise the old one still runs} */
+    /** {@return whether none runs now; otherwise one does: the old one, or somebody else's} */
     public boolean leftNone() {
         return leftNone;
     }

@@ -22,18 +22,21 @@ public record StopSchedule(List<Step> steps) {
      * A signal, and how long the daemon may take to end after it.
      *
      * @param signal what is sent
-     * @param grace more than zero
+     * @param grace more than zero, a year at most
      */
     public record Step(Signal signal, Duration grace) {
+
+        private static final Duration LONGEST = Duration.ofDays(366);
 
         /**
          * A step.
          *
-         * @throws IllegalArgumentException if the grace is not more than zero
+         * @throws IllegalArgumentException if the grace is out of range
          */
         public Step {
-            if (!grace.isPositive()) {
-                throw new IllegalArgumentException("grace " + grace + " after " + signal + ": give more than zero.");
+            if (!grace.isPositive() || grace.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        "grace " + grace + " after " + signal + ": give more than zero, and a year at most.");
             }
         }
     }

@@ -500,6 +500,7 @@ class DetachIT {
         ProcView sleep = new ProcView(Long.parseLong(orphan.out().strip()));
         long parent = sleep.parent();
         ProcessHandle.of(sleep.pid()).orElseThrow().destroyForcibly();
+        Processes.await("the orphan's end", () -> !sleep.isAlive());
         return parent;
     }
 }

@@ -8,6 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.daemonspec.DaemonContext;
 import org.daemonspec.DaemonControl;
 import org.daemonspec.DaemonException;
@@ -21,18 +26,25 @@ import org.daemonspec.StopSchedule;
  * The program that the tests make a daemon of: {@code MODE [SETTING=VALUE]... -- [ARGUMENT]...}.
  *
  * <p>Settings of the specification: {@code pidfile cwd umask stdin stdout stderr stderrToStdout name jvmOption timeout
- * env.NAME unset clear}. Others: {@code gate}, a file whose appearance the task waits for; {@code mainGate}, one that main
- * waits for; {@code mark}, a file that the daemon writes its arguments to.
+ * stopTimeout quick usage createDirectory env.NAME unset clear}. Others: {@code gate}, a file whose appearance the task waits
+ * for; {@code mainGate}, one that main waits for; {@code daemonGate}, one that main waits for in the daemon; {@code mark}, a
+ * file that the daemon writes its arguments to.
  *
- * <p>Of tasks in the modes {@code main}, {@code run} and {@code handlers}: {@code onStop} and {@code onReload}, each {@code say}
- * (prints "stop handler" or "reload handler"), {@code hang} or {@code fail}; {@code hook} (a shutdown hook that prints
- * "hook"); {@code gate}, as above, before it is ready; {@code deaf} (its shutdown hangs for ever).
+ * <p>Of tasks in the modes {@code main}, {@code run}, {@code handlers} and {@code restart}: {@code onStop} and
+ * {@code onReload}, each a list of {@code say} (prints "stop handler" or "reload handler", and which if there are several),
+ * {@code hang} (in a frame {@code hangingHandler}), {@code fail}, and {@code read} (takes a while, prints the content of
+ * {@code config}, and "overlap" if another round runs); {@code hook} (a shutdown hook that prints "hook", and with
+ * {@code hook=pidfile} whether the pidfile is there); {@code gate}, as above, before it is ready; {@code broken} (throws instead
+ * of being ready); {@code ends} ({@code return} or {@code throw}, once told to stop); {@code tick} (writes lines to stdout and
+ * stderr all the time); {@code deaf} (its shutdown hangs for ever, in a frame {@code deafToSigterm}).
  *
  * <p>Modes: {@code main} (the arguments are the command face's), {@code main-program} (the same for {@code sleep 60}), {@code run}
- * (in the foreground), {@code handlers} (detach), {@code restart}, {@code detach} (ready when about to run, then waits), {@code ready} (ready once the gate is there), {@code fail},
- * {@code fail-after-ready}, {@code exit}, {@code crash}, {@code return}, {@code thread} (returns but leaves a thread), {@code no-ready}
- * (returns without being ready), {@code off-main} (as {@code return}, from another thread that main joins),
- * {@code never-detach}, {@code launch}, {@code status}, {@code exec}, {@code child} (the daemon starts the arguments as a command).
+ * (in the foreground), {@code handlers} (detach), {@code restart}, {@code await} (the argument is {@code ready} or
+ * {@code stopped}), {@code detach} (ready when about to run, then waits), {@code ready} (ready once the gate is there),
+ * {@code fail}, {@code fail-after-ready}, {@code exit}, {@code crash}, {@code return}, {@code thread} (returns but leaves a
+ * thread), {@code no-ready} (returns without being ready), {@code off-main} (as {@code return}, from another thread that main
+ * joins), {@code never-detach}, {@code launch}, {@code status}, {@code exec}, {@code child} (the daemon starts the arguments as a
+ * command).
  */
 public final class ProbeProgram {
 
@@ -50,6 +62,10 @@ public final class ProbeProgram {
         if (settings.containsKey("mainGate")) {
             System.out.println("main waits");
             Processes.await("main's gate", () -> Files.exists(Path.of(settings.get("mainGate"))));
+        }
+        if (settings.containsKey("daemonGate") && DaemonSpec.isDaemon()) {
+            System.out.println("main waits");
+            Processes.await("main's gate", () -> Files.exists(Path.of(settings.get("daemonGate"))));
         }
         run(args[0], spec(settings), settings, arguments);
     }
@@ -179,6 +195,11 @@ public final class ProbeProgram {
             case "status" ->
                 System.out.println(
                         DaemonControl.of(Path.of(settings.get("pidfile"))).status());
+            case "await" -> {
+                DaemonControl control = DaemonControl.of(Path.of(settings.get("pidfile")));
+                Duration most = Duration.ofSeconds(50);
+                System.out.println(arguments.contains("ready") ? control.awaitReady(most) : control.awaitStopped(most));
+            }
             case "exec" -> System.out.println("started " + spec.exec(arguments).pid());
             case "child" ->
                 spec.detach(context -> {
@@ -197,36 +218,96 @@ public final class ProbeProgram {
 
     private static DaemonTask task(Map<String, String> settings) {
         return context -> {
-            if (settings.containsKey("onStop")) {
-                context.onStop(handler("stop", settings.get("onStop")));
-            }
-            if (settings.containsKey("onReload")) {
-                context.onReload(handler("reload", settings.get("onReload")));
-            }
+            handlers("stop", settings).forEach(context::onStop);
+            handlers("reload", settings).forEach(context::onReload);
             if (settings.containsKey("hook")) {
-                Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("hook")));
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                    LockSupport.parkNanos(Duration.ofMillis(200).toNanos()); // hooks run side by side: be the last
+                    System.out.println("hook" + pidfile(settings));
+                }));
             }
             if (settings.containsKey("deaf")) {
                 Runtime.getRuntime().addShutdownHook(new Thread(ProbeProgram::deafToSigterm));
             }
+            if (settings.containsKey("tick")) {
+                Thread.ofPlatform().daemon().start(ProbeProgram::tick);
+            }
             if (settings.containsKey("gate")) {
+                System.out.println("waiting");
                 Processes.await("gate", () -> Files.exists(Path.of(settings.get("gate"))));
+            }
+            if (settings.containsKey("broken")) {
+                throw new IllegalStateException("broken on purpose");
+            }
+            CountDownLatch stopped = new CountDownLatch(1);
+            if (settings.containsKey("ends")) {
+                context.onStop(stopped::countDown);
             }
             System.out.println("ready");
             context.ready();
-            sleep();
+            if (!stopped.await(10, TimeUnit.MINUTES)) {
+                System.out.println("nobody stopped it");
+            }
+            if (settings.getOrDefault("ends", "").equals("throw")) {
+                throw new IllegalStateException("closed under my feet");
+            }
         };
     }
 
-    private static DaemonContext.Handler handler(String kind, String behaviour) {
+    private static List<DaemonContext.Handler> handlers(String kind, Map<String, String> settings) {
+        String setting = kind.equals("stop") ? "onStop" : "onReload";
+        if (!settings.containsKey(setting)) {
+            return List.of();
+        }
+        List<String> behaviours = List.of(settings.get(setting).split(","));
+        return IntStream.range(0, behaviours.size())
+                .mapToObj(i -> handler(
+                        kind + " handler" + (behaviours.size() > 1 ? " " + (i + 1) : ""), behaviours.get(i), settings))
+                .toList();
+    }
+
+    private static DaemonContext.Handler handler(String name, String behaviour, Map<String, String> settings) {
+        AtomicInteger running = new AtomicInteger();
         return () -> {
-            System.out.println(kind + " handler");
+            if (!behaviour.equals("read")) {
+                System.out.println(name);
+            }
             switch (behaviour) {
                 case "say" -> {}
-                case "hang" -> sleep();
-                default -> throw new java.io.IOException("the " + kind + " handler failed on purpose");
+                case "hang" -> hangingHandler();
+                case "read" -> {
+                    if (running.incrementAndGet() > 1) {
+                        System.out.println("overlap");
+                    }
+                    String content =
+                            Files.readString(Path.of(settings.get("config"))).strip();
+                    Thread.sleep(Duration.ofMillis(20));
+                    System.out.println(name + " has read " + content);
+                    running.decrementAndGet();
+                }
+                default -> throw new java.io.IOException("the " + name + " failed on purpose");
             }
         };
+    }
+
+    private static String pidfile(Map<String, String> settings) {
+        if (!settings.get("hook").equals("pidfile")) {
+            return "";
+        }
+        return ", the pidfile is " + (Files.exists(Path.of(settings.get("pidfile"))) ? "there" : "gone");
+    }
+
+    private static void tick() {
+        for (int i = 0; ; i++) {
+            System.out.println("out " + i);
+            System.err.println("err " + i);
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    /** Recognisable in a stack trace. */
+    private static void hangingHandler() {
+        sleep();
     }
 
     /** Recognisable in a thread dump. */

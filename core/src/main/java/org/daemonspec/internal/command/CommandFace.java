@@ -10,6 +10,7 @@ import org.daemonspec.internal.command.CommandWords.Option;
 import org.daemonspec.internal.command.CommandWords.UsageException;
 import org.daemonspec.internal.command.Terminal.Colour;
 import org.daemonspec.internal.control.Await;
+import org.daemonspec.internal.control.Seconds;
 import org.daemonspec.internal.control.SendSignal;
 import org.daemonspec.internal.control.Stop;
 import org.daemonspec.internal.launch.Asker;
@@ -78,8 +79,8 @@ public final class CommandFace {
         return switch (command.verb()) {
             case START -> start(command.has(Option.IF_NEEDED));
             case STOP -> stop();
-            case RESTART -> restart();
-            case TRY_RESTART -> isStopped() ? say(ExitCode.OK, "not running") : restart();
+            case RESTART -> report(launch.apply(asker).restart());
+            case TRY_RESTART -> report(launch.apply(asker).restartIfRunning());
             case RELOAD -> reload();
             case FORCE_RELOAD -> forceReload();
             case STATUS -> status(command.has(Option.JSON));
@@ -96,27 +97,36 @@ public final class CommandFace {
 
     private int start(boolean ifNeeded) {
         long begin = System.nanoTime();
-        StartResult result = launch.apply(asker).start();
-        return ifNeeded && result instanceof StartResult.AlreadyRunning running
-                ? awaitReady(running)
-                : report(result, begin);
+        while (true) {
+            StartResult result = launch.apply(asker).start();
+            if (!ifNeeded || !(result instanceof StartResult.AlreadyRunning running)) {
+                return report(result, begin);
+            }
+            Duration left = spec.readyTimeout().minusNanos(System.nanoTime() - begin);
+            Optional<Integer> exitCode = awaitReady(running, left);
+            if (exitCode.isPresent()) {
+                return exitCode.get();
+            }
+        }
     }
 
-    /** It runs, which is fine, once it is ready. */
-    private int awaitReady(StartResult.AlreadyRunning running) {
+    /** It runs, which is fine, once it is ready; empty if it has ended instead, so that another start is needed. */
+    private Optional<Integer> awaitReady(StartResult.AlreadyRunning running, Duration most) {
         progress.waitingFor("the daemon that was started before to be ready", spec.readyTimeout());
-        PidfileState state = Await.state(
-                pidfile,
-                now -> !(now instanceof PidfileState.Locked locked) || !locked.starting(),
-                spec.readyTimeout());
-        if (state instanceof PidfileState.Locked locked && !locked.starting()) {
-            progress.clear();
-            out.println(new StartResult.AlreadyRunning(locked.pid(), running.pidfile()).sentence(spec.name()));
-            return ExitCode.OK;
+        PidfileState state =
+                Await.state(pidfile, now -> !(now instanceof PidfileState.Locked locked) || !locked.starting(), most);
+        if (!(state instanceof PidfileState.Locked locked)) {
+            return Optional.empty();
         }
-        return complain(
-                ExitCode.NOT_RUNNING,
-                "not running: somebody else was starting it, and it did not become ready; start it again.");
+        if (locked.starting()) {
+            return Optional.of(complain(
+                    ExitCode.NOT_RUNNING,
+                    "still being started by somebody else after " + Seconds.of(spec.readyTimeout())
+                            + " (readyTimeout); see its log."));
+        }
+        progress.clear();
+        out.println(new StartResult.AlreadyRunning(locked.pid(), running.pidfile()).sentence(spec.name()));
+        return Optional.of(ExitCode.OK);
     }
 
     private int report(StartResult result, long begin) {
@@ -158,21 +168,22 @@ public final class CommandFace {
                         + duration(stopped.took()) + ")");
     }
 
-    private int restart() {
-        Launch prepared = launch.apply(asker);
-        long begin = System.nanoTime();
-        return switch (prepared.restart()) {
+    private int report(RestartResult result) {
+        long now = System.nanoTime();
+        return switch (result) {
             case RestartResult.Refused(List<String> problems) -> {
-                int exitCode = report(new StartResult.Refused(problems), begin);
-                if (!isStopped()) {
+                int exitCode = report(new StartResult.Refused(problems), now);
+                if (isRunning()) {
                     complain(exitCode, "what runs was left alone.");
                 }
                 yield exitCode;
             }
+            case RestartResult.NotRunning() -> say(ExitCode.OK, "not running");
             case RestartResult.NotStopped not -> notDone("not restarted", not.reason(), not.denied());
             case RestartResult.Started started -> {
-                int exitCode = report(started.start(), begin + tookToStop(started));
-                if (started.start() instanceof StartResult.Failed || started.start() instanceof StartResult.Refused) {
+                int exitCode = report(started.start(), started.begin());
+                if ((started.start() instanceof StartResult.Failed || started.start() instanceof StartResult.Refused)
+                        && !isRunning()) {
                     started.predecessor()
                             .ifPresent(gone -> complain(
                                     exitCode,
@@ -183,31 +194,26 @@ public final class CommandFace {
         };
     }
 
-    private static long tookToStop(RestartResult.Started started) {
-        return started.predecessor().map(gone -> gone.took().toNanos()).orElse(0L);
-    }
-
     private int reload() {
         return kind == Kind.PROGRAM
                 ? complain(
                         ExitCode.UNIMPLEMENTED,
                         "reload is not implemented: nobody knows what the program does on SIGHUP; use restart.")
-                : report(SendSignal.reload(pidfile));
+                : report(SendSignal.reload(pidfile, progress));
     }
 
     private int report(SendSignal.Result result) {
         return switch (result) {
             case SendSignal.Result.Sent(long pid) -> say(ExitCode.OK, "told to reload (pid " + pid + ")");
-            case SendSignal.Result.NotRunning() -> say(ExitCode.NOT_RUNNING, "not running");
+            case SendSignal.Result.NotRunning() -> complain(ExitCode.NOT_RUNNING, "not reloaded: it is not running.");
             case SendSignal.Result.NotSent not -> notDone("not reloaded", not.reason(), not.denied());
         };
     }
 
     private int forceReload() {
-        if (isStopped()) {
-            return say(ExitCode.OK, "not running");
-        }
-        return kind == Kind.TASK && SendSignal.isReloader(pidfile) ? reload() : restart();
+        return kind == Kind.TASK && SendSignal.isReloader(pidfile)
+                ? reload()
+                : report(launch.apply(asker).restartIfRunning());
     }
 
     private int status(boolean json) {
@@ -216,16 +222,14 @@ public final class CommandFace {
         return report.exitCode();
     }
 
-    private boolean isStopped() {
-        return look().state()
-                .filter(state -> !(state instanceof PidfileState.Locked))
-                .isPresent();
+    private boolean isRunning() {
+        return look().state().filter(PidfileState.Locked.class::isInstance).isPresent();
     }
 
     private StatusReport look() {
         try (Posix posix = Posix.open()) {
             return new StatusReport(spec.name(), pidfile, Optional.of(PidfileState.of(posix, pidfile)), "");
-        } catch (PidfileException | SystemCallException e) {
+        } catch (PidfileException | SystemCallException | UnsupportedOperationException e) {
             return new StatusReport(spec.name(), pidfile, Optional.empty(), String.valueOf(e.getMessage()));
         }
     }

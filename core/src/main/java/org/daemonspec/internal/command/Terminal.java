@@ -31,6 +31,8 @@ record Terminal(boolean hasColours, boolean hasProgress) {
     static Terminal ofThisProcess() {
         try (Posix posix = Posix.open()) {
             return of(System.getenv(), posix.isTerminal(STDOUT), posix.isTerminal(STDERR));
+        } catch (UnsupportedOperationException unknown) {
+            return new Terminal(false, false); // what cannot work on this platform says so itself
         }
     }
 

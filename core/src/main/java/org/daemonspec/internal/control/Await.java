@@ -3,6 +3,7 @@ package org.daemonspec.internal.control;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.daemonspec.internal.pidfile.PidfileState;
 import org.daemonspec.internal.pidfile.PidfileWatch;
@@ -35,10 +36,10 @@ public final class Await {
     }
 
     private static void await(Posix posix, PidfileWatch watch, Path pidfile, PidfileState state, Duration left) {
-        boolean isKnown = state instanceof PidfileState.Locked locked && locked.proven();
-        try (DaemonProcess holder = isKnown
-                ? DaemonProcess.open(posix, pidfile, (PidfileState.Locked) state)
-                        .orElse(null)
+        OptionalLong proven =
+                state instanceof PidfileState.Locked locked && locked.proven() ? locked.pid() : OptionalLong.empty();
+        try (DaemonProcess holder = proven.isPresent()
+                ? DaemonProcess.open(posix, pidfile, proven.getAsLong()).orElse(null)
                 : null) {
             Optional<Descriptor> descriptor = holder == null ? Optional.empty() : holder.descriptor();
             watch.await(descriptor, left);

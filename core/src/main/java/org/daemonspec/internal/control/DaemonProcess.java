@@ -25,36 +25,30 @@ final class DaemonProcess implements AutoCloseable {
 
     private final Posix posix;
     private final Path pidfile;
-    private final PidfileState.Locked proof;
+    private final long pid;
     private final Optional<ProcStat> asFound;
     private final Optional<Descriptor> pidfd;
 
-    private DaemonProcess(
-            Posix posix,
-            Path pidfile,
-            PidfileState.Locked proof,
-            Optional<ProcStat> asFound,
-            Optional<Descriptor> pidfd) {
+    private DaemonProcess(Posix posix, Path pidfile, long pid, Optional<ProcStat> asFound, Optional<Descriptor> pidfd) {
         this.posix = posix;
         this.pidfile = pidfile;
-        this.proof = proof;
+        this.pid = pid;
         this.asFound = asFound;
         this.pidfd = pidfd;
     }
 
     /** Opens the process that holds a pidfile's lock; empty if it turns out not to hold it any more: look again. */
-    static Optional<DaemonProcess> open(Posix posix, Path pidfile, PidfileState.Locked found) {
+    static Optional<DaemonProcess> open(Posix posix, Path pidfile, long pid) {
         Optional<Descriptor> pidfd;
         try {
-            pidfd = pidfd(posix, found.pid().orElseThrow());
+            pidfd = pidfd(posix, pid);
         } catch (SystemCallException e) {
             if (e.is(Errno.ESRCH)) {
                 return Optional.empty();
             }
             throw e;
         }
-        DaemonProcess process =
-                new DaemonProcess(posix, pidfile, found, ProcStat.of(found.pid().orElseThrow()), pidfd);
+        DaemonProcess process = new DaemonProcess(posix, pidfile, pid, ProcStat.of(pid), pidfd);
         if (process.holdsLock()) {
             return Optional.of(process);
         }
@@ -74,16 +68,12 @@ final class DaemonProcess implements AutoCloseable {
     }
 
     long pid() {
-        return proof.pid().orElseThrow();
+        return pid;
     }
 
-    /** Sends a signal, unless it has ended. */
-    void signal(int number) {
-        if (pidfd.isPresent()) {
-            posix.signal(pidfd.get(), number);
-        } else if (holdsLock()) {
-            posix.signal(pid(), number);
-        }
+    /** Sends a signal; {@code false} if it has ended. */
+    boolean signal(int number) {
+        return pidfd.isPresent() ? posix.signal(pidfd.get(), number) : holdsLock() && posix.signal(pid, number);
     }
 
     /** Waits for it to end; {@code false} when the time is over first. */
@@ -107,16 +97,14 @@ final class DaemonProcess implements AutoCloseable {
     }
 
     private boolean hasEnded() {
-        Optional<ProcStat> now = ProcStat.of(pid());
+        Optional<ProcStat> now = ProcStat.of(pid);
         return now.isEmpty()
                 || now.get().isZombie()
                 || now.get().startTime() != asFound.map(ProcStat::startTime).orElse(0L);
     }
 
     private boolean holdsLock() {
-        return PidfileState.of(posix, pidfile) instanceof PidfileState.Locked locked
-                && locked.proven()
-                && locked.pid().equals(proof.pid());
+        return PidfileState.isHeldBy(posix, pid, pidfile);
     }
 
     @Override

@@ -1,10 +1,14 @@
 package org.daemonspec.internal.control;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.daemonspec.internal.pidfile.LockAttempt;
 import org.daemonspec.internal.pidfile.PidfileState;
+import org.daemonspec.internal.pidfile.PidfileTrust;
 import org.daemonspec.internal.pidfile.PidfileWatch;
 import org.daemonspec.internal.posix.Posix;
 
@@ -32,30 +36,65 @@ sealed interface DaemonSearch {
                     return new NotRunning();
                 }
                 if (locked.proven()) {
-                    Optional<DaemonProcess> process = DaemonProcess.open(posix, pidfile, locked);
-                    if (process.isPresent()) {
-                        return new Found(process.get());
+                    Optional<DaemonSearch> answer =
+                            proven(posix, pidfile, locked.pid().getAsLong());
+                    if (answer.isPresent()) {
+                        return answer.get();
                     }
-                    continue;
                 }
-                if (locked.pid().isPresent()) {
-                    return new OutOfReach(
-                            locked.pid(),
-                            "process " + locked.pid().getAsLong()
-                                    + " is not ours to judge; do it as its own user or as root",
-                            true);
+                Duration waited = Duration.ofNanos(System.nanoTime() - start);
+                if (!locked.proven() && locked.pid().isPresent() && waited.compareTo(LockAttempt.DOUBT) >= 0) {
+                    return unproven(locked.pid().getAsLong());
                 }
-                Duration left = PATIENCE.minusNanos(System.nanoTime() - start);
-                if (!left.isPositive()) {
-                    return new OutOfReach(
-                            OptionalLong.empty(),
-                            "somebody holds the lock on " + pidfile + " and does not say its pid there; see fuser "
-                                    + pidfile,
-                            false);
+                if (waited.compareTo(PATIENCE) >= 0) {
+                    return nameless(posix, pidfile, locked);
                 }
                 progress.waitingFor("whoever locked " + pidfile + " to write its pid", PATIENCE);
-                watch.await(Optional.empty(), left);
+                watch.await(Optional.empty(), locked.pid().isPresent() ? LockAttempt.DOUBT : PATIENCE.minus(waited));
             }
         }
+    }
+
+    /** Empty if the process turns out not to hold the lock any more: look again. */
+    private static Optional<DaemonSearch> proven(Posix posix, Path pidfile, long pid) {
+        Optional<String> doubt = PidfileTrust.doubt(pidfile, pid);
+        return doubt.isPresent()
+                ? Optional.of(new OutOfReach(OptionalLong.of(pid), doubt.get(), false))
+                : DaemonProcess.open(posix, pidfile, pid).map(Found::new);
+    }
+
+    private static DaemonSearch unproven(long pid) {
+        String who = "process " + pid;
+        return new OutOfReach(
+                OptionalLong.of(pid),
+                isOfThisUser(pid)
+                        ? who
+                                + " hides its descriptors even from its own user, as a program with file capabilities"
+                                + " or a set-user-ID bit does (see getcap), so that it cannot be told from a stranger;"
+                                + " do it as root"
+                        : who + " is not ours to judge; do it as its own user or as root",
+                true);
+    }
+
+    private static boolean isOfThisUser(long pid) {
+        try {
+            return Files.getOwner(Path.of("/proc", Long.toString(pid))).equals(Files.getOwner(Path.of("/proc/self")));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** A launcher that was killed right after its spawn has left a program that holds the lock, and no pid. */
+    private static DaemonSearch nameless(Posix posix, Path pidfile, PidfileState.Locked locked) {
+        OptionalLong holder = locked.starting() ? PidfileState.onlyHolder(posix, pidfile) : OptionalLong.empty();
+        return holder.stream()
+                .boxed()
+                .flatMap(pid -> proven(posix, pidfile, pid).stream())
+                .findAny()
+                .orElseGet(() -> new OutOfReach(
+                        OptionalLong.empty(),
+                        "somebody holds the lock on " + pidfile + " and does not say its pid there; see fuser "
+                                + pidfile,
+                        false));
     }
 }

@@ -28,9 +28,20 @@ public final class SendSignal {
     private SendSignal() {}
 
     /** Sends SIGHUP, but not before the daemon is ready: it would end one that does not handle it yet. */
-    public static Result reload(Path pidfile) {
+    public static Result reload(Path pidfile, Progress progress) {
         try {
-            Await.state(pidfile, state -> !isStarting(state), DaemonSearch.PATIENCE);
+            progress.waitingFor("the daemon to be ready", DaemonSearch.PATIENCE);
+            PidfileState state = Await.state(pidfile, now -> !isStarting(now), DaemonSearch.PATIENCE);
+            if (state instanceof PidfileState.Locked locked && locked.starting() && !locked.reloads()) {
+                return new Result.NotSent(
+                        locked.pid(),
+                        locked.pid().stream()
+                                        .mapToObj(pid -> "process " + pid)
+                                        .findAny()
+                                        .orElse("it")
+                                + " is still starting, and could be ended by the signal; do it when it is ready",
+                        false);
+            }
         } catch (PidfileException | SystemCallException e) {
             // the next look finds the same, and says so
         }
@@ -60,13 +71,12 @@ public final class SendSignal {
                 case DaemonSearch.OutOfReach out -> new Result.NotSent(out.pid(), out.reason(), out.denied());
                 case DaemonSearch.Found(DaemonProcess process) -> {
                     try (process) {
-                        process.signal(number);
-                        yield new Result.Sent(process.pid());
+                        yield process.signal(number) ? new Result.Sent(process.pid()) : new Result.NotRunning();
                     }
                 }
             };
         } catch (PidfileException e) {
-            return new Result.NotSent(OptionalLong.empty(), String.valueOf(e.getMessage()), e.isDenied());
+            return new Result.NotSent(OptionalLong.empty(), e.reason(), e.isDenied());
         } catch (SystemCallException e) {
             return new Result.NotSent(
                     OptionalLong.empty(), e.getMessage() + "; do it as its own user or as root", e.is(Errno.EPERM));

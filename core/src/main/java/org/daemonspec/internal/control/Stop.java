@@ -28,6 +28,8 @@ public final class Stop {
         record NotStopped(OptionalLong pid, String reason, boolean denied) implements Result {}
     }
 
+    private static final Duration LAUNCHER_PATIENCE = Duration.ofSeconds(1);
+
     private Stop() {}
 
     /** Takes the steps, in order, until the daemon has ended. */
@@ -42,13 +44,14 @@ public final class Stop {
                 case DaemonSearch.Found(DaemonProcess process) -> {
                     try (process) {
                         Result result = take(steps, process, progress);
+                        awaitLauncher(pidfile);
                         removeStale(posix, pidfile);
                         yield result;
                     }
                 }
             };
         } catch (PidfileException e) {
-            return new Result.NotStopped(OptionalLong.empty(), String.valueOf(e.getMessage()), e.isDenied());
+            return new Result.NotStopped(OptionalLong.empty(), e.reason(), e.isDenied());
         } catch (SystemCallException e) {
             return new Result.NotStopped(
                     OptionalLong.empty(), e.getMessage() + "; stop it as its own user or as root", e.is(Errno.EPERM));
@@ -70,6 +73,14 @@ public final class Stop {
                         + steps.stream().map(StopStep::toString).collect(Collectors.joining(", "))
                         + "; see its state in ps",
                 false);
+    }
+
+    /** If it was a start that was ended, its launcher notices, and lets go of the lock: only then it is over. */
+    private static void awaitLauncher(Path pidfile) {
+        Await.state(
+                pidfile,
+                state -> !(state instanceof PidfileState.Locked locked && locked.starting() && !locked.proven()),
+                LAUNCHER_PATIENCE);
     }
 
     /**

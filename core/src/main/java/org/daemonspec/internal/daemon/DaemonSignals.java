@@ -84,8 +84,13 @@ public final class DaemonSignals {
 
     private void stop(String signal) {
         if (stopping.compareAndSet(false, true)) {
-            host.reportFailureUnlessReady("it was stopped by " + signal + " before it was ready");
-            System.exit(runStopHandlers() ? 0 : 1);
+            int exitStatus = 1;
+            try {
+                host.reportFailureUnlessReady("it was stopped by " + signal + " before it was ready");
+                exitStatus = runStopHandlers() ? 0 : 1;
+            } finally {
+                System.exit(exitStatus); // whatever happened: a process that was told to end ends
+            }
         }
     }
 
@@ -127,7 +132,7 @@ public final class DaemonSignals {
             int done;
             do {
                 done = reloadsAsked.get();
-                host.reopenLogs();
+                succeeds("log", host::reopenLogs);
                 List.copyOf(onReload).forEach(handler -> succeeds("reload", handler));
             } while (!reloadsAsked.compareAndSet(done, 0));
         }

@@ -1,6 +1,7 @@
 package org.daemonspec.internal.daemon;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,11 +29,15 @@ public final class Foreground implements TaskHost {
         record AlreadyRunning(OptionalLong pid, Path pidfile) implements Entry {}
     }
 
+    private static final Duration HANGING_UP = Duration.ofMillis(50);
+
+    private final String name;
     private final Optional<HeldPidfile> pidfile;
     private final boolean hadTerminal = hasTerminal();
     private final AtomicBoolean reported = new AtomicBoolean();
 
-    private Foreground(Optional<HeldPidfile> pidfile) {
+    private Foreground(String name, Optional<HeldPidfile> pidfile) {
+        this.name = name;
         this.pidfile = pidfile;
     }
 
@@ -41,11 +46,11 @@ public final class Foreground implements TaskHost {
      *
      * @throws org.daemonspec.internal.pidfile.PidfileException if the pidfile cannot be used
      */
-    public static Entry enter(Optional<Path> path, boolean makeDirectory, int umask) {
+    public static Entry enter(String name, Optional<Path> path, boolean makeDirectory, int umask) {
         try (Posix posix = Posix.open()) {
             Optional<HeldPidfile> held = Optional.empty();
             if (path.isPresent()) {
-                switch (LockAttempt.at(posix, path.get(), makeDirectory)) {
+                switch (LockAttempt.at(posix, path.get(), makeDirectory, () -> {})) {
                     case LockAttempt.Held(OptionalLong pid) -> {
                         return new Entry.AlreadyRunning(pid, path.get());
                     }
@@ -53,7 +58,7 @@ public final class Foreground implements TaskHost {
                 }
             }
             posix.setUmask(umask);
-            return new Entry.Entered(new Foreground(held));
+            return new Entry.Entered(new Foreground(name, held));
         }
     }
 
@@ -66,7 +71,6 @@ public final class Foreground implements TaskHost {
         try (Posix posix = Posix.open()) {
             pidfile.ifPresent(held -> held.markReady(posix));
             posix.unblockSignals();
-            posix.setCloseOnExecFrom(3);
             pidfile.ifPresent(held -> posix.clearCloseOnExec(held.descriptor()));
             SystemCallException failure = posix.execute(program, arguments, environment);
             pidfile.ifPresent(held -> held.close(posix));
@@ -98,7 +102,7 @@ public final class Foreground implements TaskHost {
     public boolean reportFailureUnlessReady(String reason) {
         boolean first = reported.compareAndSet(false, true);
         if (first) {
-            System.err.println("daemonspec: " + reason + ".");
+            System.err.println(name + ": " + reason + ".");
         }
         return first;
     }
@@ -116,9 +120,14 @@ public final class Foreground implements TaskHost {
     @Override
     public void reopenLogs() {}
 
-    /** The kernel takes the terminal away from the session before it sends the signal. */
+    /** The kernel takes the terminal away from the whole session, but not at one moment with the signal. */
     @Override
     public boolean isHangup() {
+        if (hadTerminal && hasTerminal()) {
+            try (Posix posix = Posix.open()) {
+                posix.pause(HANGING_UP);
+            }
+        }
         return hadTerminal && !hasTerminal();
     }
 

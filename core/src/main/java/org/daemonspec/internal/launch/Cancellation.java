@@ -3,6 +3,7 @@ package org.daemonspec.internal.launch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.posix.Posix;
@@ -10,22 +11,21 @@ import org.daemonspec.internal.signals.JvmSignals;
 
 /**
  * While it is open, SIGINT and SIGTERM to the launcher end the daemon that it waits for: the first time by SIGTERM, after that
- * by SIGKILL. The launcher sees the daemon's end like any other. Open it only while the daemon's pid cannot be recycled.
+ * by SIGKILL. The launcher sees the daemon's end like any other. It is open before there is a daemon, so that no signal falls
+ * in between: one that comes too early reaches the daemon when it is aimed at.
  */
 final class Cancellation implements AutoCloseable {
 
-    private final long pid;
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Runnable> restorations = new ArrayList<>();
+    private OptionalLong target = OptionalLong.empty();
     private Optional<String> signal = Optional.empty();
-    private boolean closed;
 
-    private Cancellation(long pid) {
-        this.pid = pid;
-    }
+    private Cancellation() {}
 
-    static Cancellation of(long pid) {
-        Cancellation cancellation = new Cancellation(pid);
+    /** Begins to catch the signals. */
+    static Cancellation open() {
+        Cancellation cancellation = new Cancellation();
         try {
             cancellation.restorations.add(JvmSignals.handle("INT", cancellation::cancel));
             cancellation.restorations.add(JvmSignals.handle("TERM", cancellation::cancel));
@@ -35,10 +35,29 @@ final class Cancellation implements AutoCloseable {
         return cancellation;
     }
 
-    /** By which signal the start was cancelled first; empty if it was not. */
-    Optional<String> signal() {
+    /** Leaves the signals to whoever has them. */
+    static Cancellation impossible() {
+        return new Cancellation();
+    }
+
+    /** From here on, signals end this process, whose pid cannot be recycled until {@link #disarm}. */
+    void aimAt(long pid) {
+        lock.lock();
+        try (Posix posix = Posix.open()) {
+            target = OptionalLong.of(pid);
+            if (signal.isPresent()) {
+                posix.signal(pid, Libc.SIGTERM());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** From here on, signals do nothing; by which one the start was cancelled first, and empty if it was not. */
+    Optional<String> disarm() {
         lock.lock();
         try {
+            target = OptionalLong.empty();
             return signal;
         } finally {
             lock.unlock();
@@ -48,10 +67,10 @@ final class Cancellation implements AutoCloseable {
     private void cancel(String name) {
         lock.lock();
         try (Posix posix = Posix.open()) {
-            if (!closed) {
-                posix.signal(pid, signal.isEmpty() ? Libc.SIGTERM() : Libc.SIGKILL());
-                signal = signal.or(() -> Optional.of(name));
+            if (target.isPresent()) {
+                posix.signal(target.getAsLong(), signal.isEmpty() ? Libc.SIGTERM() : Libc.SIGKILL());
             }
+            signal = signal.or(() -> Optional.of(name));
         } finally {
             lock.unlock();
         }
@@ -59,12 +78,7 @@ final class Cancellation implements AutoCloseable {
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            restorations.forEach(Runnable::run);
-        } finally {
-            lock.unlock();
-        }
+        disarm();
+        restorations.forEach(Runnable::run);
     }
 }

@@ -33,38 +33,39 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
         try (Descriptor directory = posix.open(ByteString.of(spec.workingDirectory()), OpenFor.ENTERING, 0);
                 Streams streams = Streams.openKeepingFirstWords(posix, spec);
                 Descriptor argumentFile = argumentFile(command);
-                Descriptor handoff = handoff(argumentFile)) {
+                Descriptor handoff = handoff(argumentFile);
+                Cancellation cancellation = asker.mayCancel() ? Cancellation.open() : Cancellation.impossible()) {
             List<Descriptor> pipe = posix.pipe();
             try (Descriptor status = pipe.getFirst();
                     WatchedSpawn daemon = spawn(command, directory, streams, pipe.getLast(), handoff, argumentFile)) {
-                return watch(daemon.pid(), status, streams, command.notices());
+                return watch(daemon.pid(), cancellation, status, streams, command.notices());
             }
         }
     }
 
-    /** A failure of our own is no reason to leave a daemon behind that nobody has been told of. */
-    private StartResult watch(int pid, Descriptor status, Streams streams, List<String> notices) {
+    /**
+     * Ctrl-C at the prompt means the start, not only the one who waits for it. A failure of our own is no reason to leave a
+     * daemon behind that nobody has been told of.
+     */
+    private StartResult watch(
+            int pid, Cancellation cancellation, Descriptor status, Streams streams, List<String> notices) {
         try {
+            cancellation.aimAt(pid);
             pidfile.ifPresent(lock -> lock.write(pid));
             asker.progress().waitingFor("process " + pid + " to be ready", spec.readyTimeout());
-            return asker.mayCancel()
-                    ? awaitUnlessCancelled(pid, status, streams, notices)
-                    : await(pid, status, streams, notices);
+            StartResult result = await(pid, status, streams, notices);
+            Optional<String> signal = cancellation.disarm();
+            return signal.isEmpty() ? result : cancelled(pid, signal.get(), result);
         } catch (RuntimeException | Error e) {
+            cancellation.disarm();
             terminate(pid);
             throw e;
         }
     }
 
-    /** Ctrl-C at the prompt means the start, not only the one who waits for it. */
-    private StartResult awaitUnlessCancelled(int pid, Descriptor status, Streams streams, List<String> notices) {
-        try (Cancellation cancellation = Cancellation.of(pid)) {
-            StartResult result = await(pid, status, streams, notices);
-            return cancellation.signal().isPresent() && result instanceof StartResult.Failed failed
-                    ? new StartResult.Failed(
-                            "cancelled by " + cancellation.signal().get(), Optional.empty(), failed.isOver())
-                    : result;
-        }
+    private StartResult cancelled(int pid, String signal, StartResult result) {
+        boolean isOver = result instanceof StartResult.Failed failed ? failed.isOver() : end(pid).isOver();
+        return new StartResult.Failed("cancelled by " + signal, Optional.empty(), isOver);
     }
 
     /**
@@ -179,6 +180,7 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
      */
     private Ending terminate(int pid) {
         posix.signal(pid, Libc.SIGTERM());
+        asker.progress().waitingFor("process " + pid + " to end after SIGTERM", TERMINATION_GRACE);
         if (EndedProcess.await(posix, pid, TERMINATION_GRACE).isPresent()) {
             return new Ending("terminated", true);
         }

@@ -80,16 +80,28 @@ public final class Launch {
 
     /** Ends the daemon that runs, if one does, and then starts the new one. */
     public RestartResult restart() {
+        return restart(false);
+    }
+
+    /** Ends the daemon that runs and starts the new one; if none runs, does nothing. */
+    public RestartResult restartIfRunning() {
+        return restart(true);
+    }
+
+    private RestartResult restart(boolean onlyIfRunning) {
         if (!problems.isEmpty()) {
             return new RestartResult.Refused(problems);
         }
         Path pidfile = spec.pidfile().orElseThrow();
         return switch (Stop.daemonOf(pidfile, spec.stopSchedule(), asker.progress())) {
             case Stop.Result.NotStopped not -> new RestartResult.NotStopped(not.reason(), not.denied());
-            case Stop.Result.NotRunning() -> new RestartResult.Started(Optional.empty(), withLock());
+            case Stop.Result.NotRunning() ->
+                onlyIfRunning
+                        ? new RestartResult.NotRunning()
+                        : new RestartResult.Started(Optional.empty(), System.nanoTime(), withLock());
             case Stop.Result.Stopped stopped -> {
                 asker.stopped().accept(stopped);
-                yield new RestartResult.Started(Optional.of(stopped), withLock());
+                yield new RestartResult.Started(Optional.of(stopped), System.nanoTime(), withLock());
             }
         };
     }
@@ -127,7 +139,12 @@ public final class Launch {
                 return attempt(() -> start.apply(posix, Optional.empty()));
             }
             Path path = spec.pidfile().get();
-            return switch (LockAttempt.at(posix, path, spec.makePidfileDirectory())) {
+            return switch (LockAttempt.at(
+                    posix,
+                    path,
+                    spec.makePidfileDirectory(),
+                    () -> asker.progress()
+                            .waitingFor("whoever locked " + path + " to write its pid", LockAttempt.PATIENCE))) {
                 case LockAttempt.Held(OptionalLong pid) -> new StartResult.AlreadyRunning(pid, path);
                 case LockAttempt.Acquired(LockedPidfile pidfile) ->
                     underLock(pidfile, () -> start.apply(posix, Optional.of(pidfile)));

@@ -13,11 +13,15 @@ public sealed interface RestartResult {
     /** What ran was not ended, and nothing was started: why, and what to do; {@code denied} if this user may not. */
     record NotStopped(String reason, boolean denied) implements RestartResult {}
 
+    /** None ran, and none was to be started then. */
+    record NotRunning() implements RestartResult {}
+
     /**
      * The start was tried.
      *
      * @param predecessor what was ended before; empty if nothing ran
+     * @param begin when, as {@link System#nanoTime} has it
      * @param start how it went
      */
-    record Started(Optional<Stop.Result.Stopped> predecessor, StartResult start) implements RestartResult {}
+    record Started(Optional<Stop.Result.Stopped> predecessor, long begin, StartResult start) implements RestartResult {}
 }

@@ -22,16 +22,20 @@ public sealed interface LockAttempt {
     /** How long a pid that cannot be proven has to stay, lest it be one that a start is about to replace. */
     Duration DOUBT = Duration.ofMillis(50);
 
+    /** How often the directory may vanish again, because another start failed that had made it. */
+    int MOST_DIRECTORIES = 100;
+
     Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
     /**
      * Tries to lock the pidfile. While another holds the lock and has not written its pid yet, waits a little for that, or
      * for the lock if the other's start fails.
      *
+     * @param waiting is run before each time that it waits
      * @param makeDirectory whether the pidfile's directory is made if it is missing
      * @throws PidfileException if the path is no file that can be trusted, or cannot be written
      */
-    static LockAttempt at(Posix posix, Path path, boolean makeDirectory) {
+    static LockAttempt at(Posix posix, Path path, boolean makeDirectory, Runnable waiting) {
         long start = System.nanoTime();
         while (true) {
             Optional<LockedPidfile> locked =
@@ -56,20 +60,21 @@ public sealed interface LockAttempt {
                     }
                 }
             }
+            waiting.run();
             posix.pause(BETWEEN_LOOKS);
         }
     }
 
     private static Optional<LockedPidfile> lockInMadeDirectory(Posix posix, Path path) {
-        while (true) {
-            List<Path> made = PidfileDirectory.make(path);
+        for (int attempts = 0; ; attempts++) {
+            List<Path> made = PidfileDirectory.make(posix, path);
             try {
                 Optional<LockedPidfile> locked = LockedPidfile.tryLock(posix, path);
                 locked.ifPresent(pidfile -> pidfile.removeDirectoriesToo(made));
                 return locked;
             } catch (PidfileException e) {
                 PidfileDirectory.remove(made);
-                if (PidfileDirectory.exists(path)) {
+                if (PidfileDirectory.exists(path) || attempts >= MOST_DIRECTORIES) {
                     throw e;
                 }
                 // another start has failed meanwhile, and has removed the directory that it had made: again

@@ -6,8 +6,12 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.ProcStat;
 
 /**
  * Whether a process holds the flock(2) on a file, from {@code /proc/PID/fd} and the {@code lock:} lines of
@@ -33,12 +37,47 @@ final class LockHolder {
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory(pid, "fd"))) {
             for (Path entry : entries) {
                 if (FileIdentity.of(entry).equals(identity) && hasLockLine(pid, entry.getFileName())) {
-                    return Verdict.HOLDS;
+                    return isProcess(pid) ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD;
                 }
             }
             return Verdict.DOES_NOT_HOLD;
         } catch (IOException | DirectoryIteratorException e) {
-            return posix.exists(pid) ? Verdict.UNKNOWN : Verdict.DOES_NOT_HOLD; // not ours to see, or gone meanwhile
+            return isHidden(posix, pid) ? Verdict.UNKNOWN : Verdict.DOES_NOT_HOLD;
+        }
+    }
+
+    /**
+     * Not ours to see. A process on its way out hides its descriptors too, even from its own user, and may hold the lock for
+     * some moments yet; but it is no daemon any more.
+     */
+    private static boolean isHidden(Posix posix, long pid) {
+        return posix.exists(pid) && !ProcStat.of(pid).map(ProcStat::isEnding).orElse(false);
+    }
+
+    /** The number of a thread leads to the same descriptors, but to no process. */
+    private static boolean isProcess(long pid) {
+        try {
+            return Files.readString(directory(pid, "status"), StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .anyMatch(line -> line.startsWith("Tgid:") && line.strip().endsWith("\t" + pid));
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** The one process that holds the lock, looked for among all that are ours to see; empty if there are several. */
+    static OptionalLong onlyHolder(Posix posix, Path file) {
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            List<Long> holders = new ArrayList<>();
+            for (Path process : processes) {
+                long pid = Long.parseLong(process.getFileName().toString());
+                if (judge(posix, pid, file) == Verdict.HOLDS) {
+                    holders.add(pid);
+                }
+            }
+            return holders.size() == 1 ? OptionalLong.of(holders.getFirst()) : OptionalLong.empty();
+        } catch (IOException | DirectoryIteratorException e) {
+            return OptionalLong.empty();
         }
     }
 

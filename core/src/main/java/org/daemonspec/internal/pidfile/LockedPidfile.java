@@ -5,9 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
@@ -51,7 +51,7 @@ public final class LockedPidfile implements AutoCloseable {
             Descriptor file = open(posix, path, Posix.OpenFor.LOCKING);
             try {
                 refuseUntrustworthy(posix, path, file);
-                if (!posix.tryLock(file, ByteString.of(path))) {
+                if (!lock(posix, path, file)) {
                     file.close();
                     return Optional.empty();
                 }
@@ -65,6 +65,15 @@ public final class LockedPidfile implements AutoCloseable {
                 file.close();
                 throw e;
             }
+        }
+    }
+
+    private static boolean lock(Posix posix, Path path, Descriptor file) {
+        try {
+            return posix.tryLock(file, ByteString.of(path));
+        } catch (SystemCallException e) {
+            throw new PidfileException(
+                    e.getMessage() + "; choose a pidfile on a local file system, such as one in /run.");
         }
     }
 
@@ -108,10 +117,17 @@ public final class LockedPidfile implements AutoCloseable {
         markReady(posix, file, path);
     }
 
-    /** Setting the mode to what it is changes nothing and is an event to whoever waits. */
+    /**
+     * Writing what is there changes nothing and is an event to whoever waits; it needs no other right than the descriptor. If it
+     * fails, they see it a second later.
+     */
     static void markReady(Posix posix, Descriptor file, Path path) {
         posix.unlockByte(file, PidfileMark.STARTING.offset());
-        posix.changeMode(file, MODE, ByteString.of(path));
+        try {
+            posix.writeAtStart(file, posix.readAtStart(file, PidfileContent.MOST_BYTES), ByteString.of(path));
+        } catch (SystemCallException withoutEvent) {
+            // as said above
+        }
     }
 
     /**
@@ -173,7 +189,7 @@ public final class LockedPidfile implements AutoCloseable {
         }
     }
 
-    private static String advice(SystemCallException e) {
+    static String advice(SystemCallException e) {
         if (e.is(Errno.ELOOP)) {
             return "a pidfile may not be a symbolic link: name the file itself.";
         }
@@ -191,10 +207,10 @@ public final class LockedPidfile implements AutoCloseable {
 
     /** A file that others may write, or that is no file, proves nothing. */
     private static void refuseUntrustworthy(Posix posix, Path path, Descriptor file) {
+        Path opened = Path.of("/proc/self/fd", Integer.toString(file.number()));
         PosixFileAttributes attributes;
         try {
-            attributes = Files.readAttributes(
-                    Path.of("/proc/self/fd", Integer.toString(file.number())), PosixFileAttributes.class);
+            attributes = Files.readAttributes(opened, PosixFileAttributes.class);
         } catch (IOException e) {
             throw new PidfileException("fstat " + path + ": " + e + "; mount /proc.");
         }
@@ -202,9 +218,8 @@ public final class LockedPidfile implements AutoCloseable {
             throw new PidfileException(
                     "open " + path + ": not a regular file; name a pidfile that is one, or does not exist yet.");
         }
-        var othersWrite = EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
-        othersWrite.retainAll(attributes.permissions());
-        if (!isOurs(attributes)) {
+        Set<PosixFilePermission> othersWrite = PidfileTrust.writersBesideTheOwner(attributes);
+        if (!PidfileTrust.isRootOrThisUser(attributes.owner(), opened)) {
             throw new PidfileException(
                     "open " + path + ": it belongs to " + attributes.owner().getName()
                             + ", who could write any pid into it; remove it, or choose another path.");
@@ -216,17 +231,6 @@ public final class LockedPidfile implements AutoCloseable {
         if (!othersWrite.isEmpty()) {
             throw new PidfileException("open " + path + ": " + othersWrite
                     + " is allowed, so its content cannot be trusted; remove it or chmod it to 0644.");
-        }
-    }
-
-    /** Made by root or by this user. */
-    private static boolean isOurs(PosixFileAttributes attributes) {
-        try {
-            Object owner = attributes.owner();
-            Path root = Path.of("/proc/1");
-            return owner.equals(Files.getOwner(Path.of("/proc/self"))) || owner.equals(Files.getOwner(root));
-        } catch (IOException e) {
-            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package org.daemonspec.internal.pidfile;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -48,7 +49,10 @@ record PidfileClaim(OptionalLong pid, LockHolder.Verdict verdict) {
             Descriptor file = posix.open(ByteString.of(path), Posix.OpenFor.PROBING, 0);
             if (!FileIdentity.isRegularFile(file.number())) {
                 file.close();
-                throw new PidfileException("open " + path + ": not a regular file; name a pidfile.");
+                throw new PidfileException(
+                        Files.exists(Path.of("/proc/self/fd"))
+                                ? "open " + path + ": not a regular file; name a pidfile."
+                                : "read /proc/self/fd: ENOENT (no such directory); mount /proc.");
             }
             return Optional.of(file);
         } catch (SystemCallException e) {
@@ -56,7 +60,11 @@ record PidfileClaim(OptionalLong pid, LockHolder.Verdict verdict) {
                 return Optional.empty();
             }
             throw new PidfileException(
-                    e.getMessage() + "; name a pidfile that this user may read.", e.is(Errno.EACCES));
+                    e.getMessage()
+                            + (e.is(Errno.EACCES)
+                                    ? "; name a pidfile that this user may read, or do it as root."
+                                    : "; " + LockedPidfile.advice(e)),
+                    e.is(Errno.EACCES));
         }
     }
 

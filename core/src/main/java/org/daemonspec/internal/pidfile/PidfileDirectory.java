@@ -3,6 +3,7 @@ package org.daemonspec.internal.pidfile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -11,6 +12,10 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.SystemCallException;
 
 /** The directory of a pidfile that is made if need be, with those above it: mode 0755 whatever the umask. */
 final class PidfileDirectory {
@@ -25,7 +30,7 @@ final class PidfileDirectory {
      * @return what was made, outermost first
      * @throws PidfileException if it cannot be made
      */
-    static List<Path> make(Path pidfile) {
+    static List<Path> make(Posix posix, Path pidfile) {
         Deque<Path> missing = new ArrayDeque<>();
         for (Path directory = pidfile.toAbsolutePath().getParent();
                 directory != null && !Files.isDirectory(directory);
@@ -37,10 +42,10 @@ final class PidfileDirectory {
             try {
                 Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(MODE));
                 made.add(directory);
-                Files.setPosixFilePermissions(directory, MODE);
+                setMode(posix, directory);
             } catch (FileAlreadyExistsException somebodyElseMadeIt) {
                 // or it is a file: then open(2) says so
-            } catch (IOException e) {
+            } catch (IOException | SystemCallException e) {
                 remove(made);
                 throw new PidfileException(
                         "mkdir " + directory + ": " + e + "; make it by hand, or choose another pidfile.");
@@ -49,10 +54,17 @@ final class PidfileDirectory {
         return made;
     }
 
+    /** By a descriptor, which cannot lead elsewhere if somebody puts a symbolic link in the directory's place. */
+    private static void setMode(Posix posix, Path directory) throws IOException {
+        try (Descriptor made = posix.open(ByteString.of(directory), Posix.OpenFor.NAMING, 0)) {
+            Files.setPosixFilePermissions(Path.of("/proc/self/fd", Integer.toString(made.number())), MODE);
+        }
+    }
+
     /** Whether there is something where a pidfile's directory should be. */
     static boolean exists(Path pidfile) {
         Path parent = pidfile.toAbsolutePath().getParent();
-        return parent == null || Files.exists(parent);
+        return parent == null || Files.exists(parent, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Removes what {@link #make} made, as far as nobody uses it. */

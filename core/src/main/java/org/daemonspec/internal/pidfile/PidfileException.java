@@ -16,6 +16,12 @@ public final class PidfileException extends RuntimeException {
         this.denied = denied;
     }
 
+    /** The sentence without its full stop, to be part of another. */
+    public String reason() {
+        String sentence = String.valueOf(getMessage());
+        return sentence.endsWith(".") ? sentence.substring(0, sentence.length() - 1) : sentence;
+    }
+
     /** Whether it is this user who may not use it. */
     public boolean isDenied() {
         return denied;

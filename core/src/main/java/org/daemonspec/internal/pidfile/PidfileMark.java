@@ -22,8 +22,8 @@ enum PidfileMark {
         this.number = number;
     }
 
-    /** The byte that is locked. */
+    /** The byte that is locked. Not neighbours: the kernel makes one lock of those, which would be none of the marks. */
     long offset() {
-        return FIRST + number;
+        return FIRST + 2L * number;
     }
 }

@@ -74,6 +74,19 @@ public sealed interface PidfileState {
         }
     }
 
+    /** Whether {@code /proc} shows that a process holds the pidfile's lock, whatever the pidfile says. */
+    static boolean isHeldBy(Posix posix, long pid, Path path) {
+        return LockHolder.judge(posix, pid, path) == LockHolder.Verdict.HOLDS;
+    }
+
+    /**
+     * Who holds the lock, by a look at all processes that are ours to see; empty if there are several. For a start whose
+     * launcher was killed before it wrote the pid.
+     */
+    static OptionalLong onlyHolder(Posix posix, Path path) {
+        return LockHolder.onlyHolder(posix, path);
+    }
+
     private static Locked locked(Posix posix, Descriptor file, OptionalLong pid, boolean proven) {
         boolean starting = posix.isByteLocked(file, PidfileMark.STARTING.offset());
         boolean reloads = posix.isByteLocked(file, PidfileMark.RELOADS.offset());

@@ -25,6 +25,8 @@ public final class Posix implements AutoCloseable {
     /** A hundred years in nanoseconds still fit a long, beside the time of day. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 
+    private static final int STDERR = 2;
+
     private final Platform platform = Platform.current();
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment errno = arena.allocate(ValueLayout.JAVA_INT);
@@ -42,7 +44,9 @@ public final class Posix implements AutoCloseable {
         /** Looking at its lock; a symbolic link refused. */
         PROBING,
         /** fchdir(2) and nothing else; must be a directory. */
-        ENTERING
+        ENTERING,
+        /** The same of a directory itself, a symbolic link refused. */
+        NAMING
     }
 
     /**
@@ -66,9 +70,13 @@ public final class Posix implements AutoCloseable {
             case UPDATING -> Libc.O_RDWR() | Libc.O_NONBLOCK() | platform.noFollowFlag();
             case PROBING -> Libc.O_RDONLY() | Libc.O_NONBLOCK() | platform.noFollowFlag();
             case ENTERING -> Libc.O_PATH() | platform.directoryFlag();
+            case NAMING -> Libc.O_PATH() | platform.directoryFlag() | platform.noFollowFlag();
         };
         int fd = restarting(LibcFunction.OPEN, string(path), flags | common, mode);
         Descriptor descriptor = new Descriptor(this, checked(fd, "open", ByteString.decode(path)));
+        if (purpose == OpenFor.LOCKING && fd <= STDERR) {
+            descriptor = awayFromStandardStreams(descriptor);
+        }
         try {
             if (purpose == OpenFor.READING || purpose == OpenFor.APPENDING) {
                 clearNonBlocking(descriptor);
@@ -77,6 +85,13 @@ public final class Posix implements AutoCloseable {
         } catch (SystemCallException e) {
             descriptor.close();
             throw e;
+        }
+    }
+
+    /** A program that was started with stderr closed would write its complaints into what it opens next. */
+    private Descriptor awayFromStandardStreams(Descriptor low) {
+        try (low) {
+            return duplicateAbove(low.number(), STDERR + 1);
         }
     }
 
@@ -249,13 +264,6 @@ public final class Posix implements AutoCloseable {
     /** umask(2) of this process. */
     public void setUmask(int mask) {
         intCall(LibcFunction.UMASK, mask);
-    }
-
-    /** Sets FD_CLOEXEC on every descriptor from this one on, see close_range(2), Linux 5.11; before that does nothing. */
-    public void setCloseOnExecFrom(int lowest) {
-        if (LibcFunction.CLOSE_RANGE.isAvailable()) {
-            intCall(LibcFunction.CLOSE_RANGE, lowest, 0xFFFF_FFFFL, Libc.CLOSE_RANGE_CLOEXEC());
-        }
     }
 
     /** Empties this thread's signal mask, see pthread_sigmask(3). */

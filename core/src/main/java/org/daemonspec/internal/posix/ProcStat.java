@@ -13,13 +13,15 @@ import java.util.Optional;
  * @param terminal the device number of its controlling terminal; 0 if it has none
  * @param startTime when it started, in clock ticks since boot: with the pid, it tells a process from one that got its pid
  *     later
+ * @param virtualSize of its memory, in bytes; 0 once it has given that up on its way out
  * @param waitStatus of a zombie, as from waitpid(2)
  */
-public record ProcStat(char state, int terminal, long startTime, int waitStatus) {
+public record ProcStat(char state, int terminal, long startTime, long virtualSize, int waitStatus) {
 
     // Numbered as in proc(5), less the two fields in front that the name in parentheses makes hard to count.
     private static final int TTY_NR = 7 - 3;
     private static final int START_TIME = 22 - 3;
+    private static final int VSIZE = 23 - 3;
 
     /** The process with this pid, alive or a zombie; empty if there is none. */
     public static Optional<ProcStat> of(long pid) {
@@ -46,7 +48,13 @@ public record ProcStat(char state, int terminal, long startTime, int waitStatus)
                 fields[0].charAt(0),
                 Integer.parseInt(fields[TTY_NR]),
                 Long.parseLong(fields[START_TIME]),
+                Long.parseLong(fields[VSIZE]),
                 Integer.parseInt(fields[fields.length - 1]));
+    }
+
+    /** Whether it has ended, or is past the point where it could do anything but end. */
+    public boolean isEnding() {
+        return state == 'Z' || state == 'X' || virtualSize == 0;
     }
 
     /** Whether it has ended and is yet to be reaped. */

@@ -7,12 +7,21 @@ import org.junit.jupiter.api.Test;
 class ProcStatTest {
 
     private static final String AFTER_STATE =
-            " 1 12 12 34816 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 4711 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0 0 0"
-                    + " 0 0 0 0 0 9\n";
+            " 1 12 12 34816 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 4711 8192 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 0 0 0 0 0 0"
+                    + " 0 0 0 0 0 0 9\n";
 
     @Test
     void stateTerminalStartTimeAndWaitStatusAreWhereTheManPageSays() {
-        assertThat(ProcStat.parse("12 (java) Z" + AFTER_STATE)).isEqualTo(new ProcStat('Z', 34816, 4711, 9));
+        assertThat(ProcStat.parse("12 (java) Z" + AFTER_STATE)).isEqualTo(new ProcStat('Z', 34816, 4711, 8192, 9));
+    }
+
+    @Test
+    void aProcessWithoutMemoryIsOnItsWayOut() {
+        assertThat(ProcStat.parse("12 (java) S" + AFTER_STATE).isEnding()).isFalse();
+        assertThat(ProcStat.parse("12 (java) R" + AFTER_STATE.replace("8192", "0"))
+                        .isEnding())
+                .isTrue();
+        assertThat(ProcStat.parse("12 (java) Z" + AFTER_STATE).isEnding()).isTrue();
     }
 
     @Test
