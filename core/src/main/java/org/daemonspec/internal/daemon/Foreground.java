@@ -29,6 +29,9 @@ public final class Foreground implements TaskHost {
         record AlreadyRunning(OptionalLong pid, Path pidfile) implements Entry {}
     }
 
+    /** Behind the standard streams. */
+    private static final int FIRST_OTHER = 3;
+
     private static final Duration HANGING_UP = Duration.ofMillis(50);
 
     private final String name;
@@ -71,10 +74,24 @@ public final class Foreground implements TaskHost {
         try (Posix posix = Posix.open()) {
             pidfile.ifPresent(held -> held.markReady(posix));
             posix.unblockSignals();
+            posix.setCloseOnExecFrom(FIRST_OTHER + socketsForThisProcess());
             pidfile.ifPresent(held -> posix.clearCloseOnExec(held.descriptor()));
             SystemCallException failure = posix.execute(program, arguments, environment);
             pidfile.ifPresent(held -> held.close(posix));
             return failure;
+        }
+    }
+
+    /** A supervisor that opened sockets for the program has put them first, see sd_listen_fds(3). */
+    private static int socketsForThisProcess() {
+        String own = Long.toString(ProcessHandle.current().pid());
+        if (!own.equals(System.getenv("LISTEN_PID"))) {
+            return 0;
+        }
+        try {
+            return Math.max(0, Integer.parseInt(System.getenv().getOrDefault("LISTEN_FDS", "0")));
+        } catch (NumberFormatException e) {
+            return 0;
         }
     }
 

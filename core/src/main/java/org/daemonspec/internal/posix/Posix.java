@@ -266,6 +266,13 @@ public final class Posix implements AutoCloseable {
         intCall(LibcFunction.UMASK, mask);
     }
 
+    /** Sets FD_CLOEXEC on every descriptor from this one on, see close_range(2), Linux 5.11; before that does nothing. */
+    public void setCloseOnExecFrom(int lowest) {
+        if (LibcFunction.CLOSE_RANGE.isAvailable()) {
+            intCall(LibcFunction.CLOSE_RANGE, lowest, 0xFFFF_FFFFL, Libc.CLOSE_RANGE_CLOEXEC());
+        }
+    }
+
     /** Empties this thread's signal mask, see pthread_sigmask(3). */
     public void unblockSignals() {
         MemorySegment none = arena.allocate(Libc.SIGSET_T_SIZE(), Long.BYTES);
