@@ -341,7 +341,8 @@ public final class DaemonSpec {
 
     private void become(List<String> command) {
         List<String> problems = SpecProblems.ofCommand(command);
-        Optional<Program> program = problems.isEmpty() ? Program.find(spec, command, problems) : Optional.empty();
+        Optional<Program> program =
+                problems.isEmpty() ? Program.find(spec.readingFiles(problems), command, problems) : Optional.empty();
         if (program.isEmpty()) {
             throw new InvalidDaemonSpecException(spec.name(), problems);
         }
@@ -553,6 +554,31 @@ public final class DaemonSpec {
          */
         public Builder clearEnvironment() {
             environment.add(new EnvironmentChange.Clear());
+            return this;
+        }
+
+        /**
+         * Starts the daemon's environment anew, so that nothing is in it by accident: HOME, LANG, LANGUAGE, LC_*, LOGNAME, SHELL, TZ and
+         * USER are as in the launcher, PATH is {@value EnvironmentChange#STANDARD_PATH}, and the rest is what is set after this
+         * call. JVM options that came from {@code JDK_JAVA_OPTIONS} and its like stay in force.
+         *
+         * @return this builder
+         */
+        public Builder cleanEnvironment() {
+            environment.add(new EnvironmentChange.Clean());
+            return this;
+        }
+
+        /**
+         * Sets the variables of a file, as systemd's {@code EnvironmentFile=}, see systemd.exec(5): {@code NAME=value} on each line,
+         * comments with {@code #} or {@code ;}, quotes and backslashes as there; nothing is expanded. The file is read when the
+         * daemon is started, by the launcher. A file that cannot be read, or a line that makes no sense, is an error.
+         *
+         * @param file exists and may be read; a relative path is relative to the launcher's working directory
+         * @return this builder
+         */
+        public Builder environmentFile(Path file) {
+            environment.add(new EnvironmentChange.File(Objects.requireNonNull(file, "file")));
             return this;
         }
 

@@ -64,7 +64,6 @@ final class SpecProblems {
 
     private static void checkVariable(EnvironmentChange change, List<String> problems) {
         switch (change) {
-            case EnvironmentChange.Clear() -> {}
             case EnvironmentChange.Unset(String name) -> checkVariableName(name, problems);
             case EnvironmentChange.Set(String name, String value) -> {
                 checkVariableName(name, problems);
@@ -73,6 +72,7 @@ final class SpecProblems {
                             + ": its value contains a NUL character, which no variable can; remove it.");
                 }
             }
+            default -> {}
         }
     }
 

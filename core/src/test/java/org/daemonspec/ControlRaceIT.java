@@ -119,6 +119,7 @@ class ControlRaceIT {
                 answer("status", 45, 55, STALE),
                 answer("stop", 51, 70, STOPPED, 7),
                 answer("stop", 61, 62, NOT_RUNNING),
+                answer("kill", 61, 62, KILLED, 7),
                 answer("restart", 55, 80, STARTED, 8),
                 answer("status", 40, 90, RUNNING, 7),
                 answer("observe", 85, 86, RUNNING, 8),
@@ -279,7 +280,7 @@ class ControlRaceIT {
                 if (answer.outcome() == STOPPED || answer.outcome() == KILLED) {
                     goneBy = Math.min(goneBy, answer.end());
                 }
-                if (answer.outcome() != KILLED) { // it may have ended by itself just before
+                if (answer.outcome() != KILLED) { // which may have come too late
                     certainFrom = Math.min(certainFrom, answer.end());
                     certainUntil = Math.max(certainUntil, answer.begin());
                 }
@@ -359,7 +360,7 @@ class ControlRaceIT {
             Life life = lifeNamedBy(answer);
             if (life == null) {
                 complain(answer, "which nobody had started");
-            } else if (life.goneBy < answer.begin()) {
+            } else if (life.goneBy < answer.begin() && answer.outcome() != KILLED) {
                 complain(answer, "which had ended by " + life.goneBy);
             } else if (answer.outcome() == STARTING && life.start.end() < answer.begin()) {
                 complain(answer, "which was ready by " + life.start.end());

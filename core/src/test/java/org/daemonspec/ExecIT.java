@@ -102,6 +102,54 @@ class ExecIT {
     }
 
     @Test
+    void aCleanEnvironmentHasWhatALoginHasAndNothingOfTheLaunchers() throws Exception {
+        assertThat(System.getenv()).as("something to be left behind").hasSizeGreaterThan(3);
+
+        DaemonSpec.builder()
+                .stdout(log)
+                .cleanEnvironment()
+                .environment("A", "1")
+                .exec("env");
+
+        Processes.await("the output", () -> log.toFile().length() > 0);
+        assertThat(Files.readAllLines(log))
+                .contains("A=1", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+                .contains("HOME=" + System.getenv("HOME"))
+                .allMatch(line -> line.matches("(A|HOME|LANG|LANGUAGE|LC_\\w+|LOGNAME|PATH|SHELL|TZ|USER)=.*"));
+    }
+
+    @Test
+    void variablesComeFromAFileInTheOrderOfTheCalls() throws Exception {
+        Path file = Files.writeString(directory.resolve("env"), "# two\nA=from the file\nB='quoted  '\n");
+
+        DaemonSpec.builder()
+                .stdout(log)
+                .clearEnvironment()
+                .environment("A", "before")
+                .environmentFile(file)
+                .environment("B", "after")
+                .exec("env");
+
+        Processes.await("the output", () -> log.toFile().length() > 0);
+        assertThat(Files.readAllLines(log)).containsExactlyInAnyOrder("A=from the file", "B=after");
+    }
+
+    @Test
+    void everythingThatIsWrongWithAFileOfVariablesIsSaidBeforeAnythingIsStarted() throws Exception {
+        Path file = Files.writeString(directory.resolve("env"), "nonsense\nexport A=1\n");
+        DaemonSpec spec = DaemonSpec.builder()
+                .pidfile(pidfile)
+                .environmentFile(file)
+                .environmentFile(directory.resolve("none"))
+                .build();
+
+        assertThatExceptionOfType(InvalidDaemonSpecException.class)
+                .isThrownBy(() -> spec.exec("sleep", "60"))
+                .satisfies(e -> assertThat(e.problems()).hasSize(3));
+        assertThat(pidfile).doesNotExist();
+    }
+
+    @Test
     void aProgramThatCannotBeExecutedIsReportedWithErrno() throws Exception {
         Path noProgram = Files.writeString(directory.resolve("data"), "just data");
         Path noFormat = Files.writeString(directory.resolve("no-shebang"), "echo hello");

@@ -1,5 +1,7 @@
 package org.daemonspec.internal.launch;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -8,8 +10,23 @@ import org.daemonspec.internal.posix.ByteString;
 /** One step from the launcher's environment to the daemon's; steps apply in the order in which they were asked for. */
 public sealed interface EnvironmentChange {
 
+    /** The variables that are not a leftover of whoever happens to start the daemon. */
+    java.util.Set<String> KEPT = java.util.Set.of("HOME", "LANG", "LANGUAGE", "LOGNAME", "SHELL", "TZ", "USER");
+
     /** Starts from nothing. */
     record Clear() implements EnvironmentChange {}
+
+    /**
+     * Starts from what a login has: locale, time zone, user and home as they are, and the system's PATH. What else the
+     * launcher happens to have stays behind.
+     */
+    record Clean() implements EnvironmentChange {}
+
+    /** The variables of a file. */
+    record File(Path path) implements EnvironmentChange {}
+
+    /** The same, read: byte strings. */
+    record Variables(Map<String, String> byteStrings) implements EnvironmentChange {}
 
     /** {@code NAME=value}. */
     record Set(String name, String value) implements EnvironmentChange {}
@@ -17,12 +34,40 @@ public sealed interface EnvironmentChange {
     /** The variable is not there. */
     record Unset(String name) implements EnvironmentChange {}
 
+    /** What login(1) and systemd give a program, whoever starts it. */
+    String STANDARD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private static boolean isKept(String name) {
+        return KEPT.contains(name) || name.startsWith("LC_");
+    }
+
+    /** The changes with every file read; what is wrong with a file is added to the problems. */
+    static List<EnvironmentChange> readFiles(List<EnvironmentChange> changes, List<String> problems) {
+        List<EnvironmentChange> read = new ArrayList<>();
+        for (EnvironmentChange change : changes) {
+            if (change instanceof File(Path path)) {
+                EnvironmentFile file = EnvironmentFile.read(path);
+                problems.addAll(file.problems());
+                read.add(new Variables(file.variables()));
+            } else {
+                read.add(change);
+            }
+        }
+        return read;
+    }
+
     /** The environment after all changes, as byte strings. */
     static Map<String, String> apply(List<EnvironmentChange> changes, Map<String, String> environment) {
         Map<String, String> result = new TreeMap<>(environment);
         for (EnvironmentChange change : changes) {
             switch (change) {
                 case Clear() -> result.clear();
+                case Clean() -> {
+                    result.keySet().removeIf(name -> !isKept(name));
+                    result.put("PATH", STANDARD_PATH);
+                }
+                case File(Path path) -> throw new IllegalStateException(path + " is yet to be read");
+                case Variables(Map<String, String> byteStrings) -> result.putAll(byteStrings);
                 case Set(String name, String value) -> result.put(ByteString.encode(name), ByteString.encode(value));
                 case Unset(String name) -> result.remove(ByteString.encode(name));
             }

@@ -52,7 +52,7 @@ public final class Launch {
     /** To make any program a daemon: {@code command} is its name or path, and its arguments. */
     public static Launch ofProgram(LaunchSpec spec, List<String> command, Asker asker) {
         List<String> problems = MachineCheck.problems(spec);
-        Optional<Program> program = Program.find(spec, command, problems);
+        Optional<Program> program = Program.find(spec.readingFiles(problems), command, problems);
         return new Launch(
                 spec,
                 asker,
@@ -64,7 +64,7 @@ public final class Launch {
     public static Launch ofThisProgram(LaunchSpec spec, Asker asker) {
         List<String> problems = MachineCheck.problems(spec);
         String nonce = Handoff.newNonce();
-        JavaCommand command = relocated(spec, nonce, problems);
+        JavaCommand command = relocated(spec.readingFiles(problems), nonce, problems);
         return new Launch(
                 spec,
                 asker,

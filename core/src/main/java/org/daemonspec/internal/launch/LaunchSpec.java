@@ -52,6 +52,25 @@ public record LaunchSpec(
         return name + "\n" + pidfile.map(Path::toString).orElse("");
     }
 
+    /** The same with every file of variables read; what is wrong with one is added to the problems. */
+    public LaunchSpec readingFiles(List<String> problems) {
+        return new LaunchSpec(
+                name,
+                pidfile,
+                makePidfileDirectory,
+                workingDirectory,
+                umask,
+                stdin,
+                stdout,
+                stderr,
+                EnvironmentChange.readFiles(environment, problems),
+                jvmOptions,
+                readyTimeout,
+                stopTimeout,
+                stopSchedule,
+                usage);
+    }
+
     /** The files that the daemon's output goes to, absolute. */
     LogFiles logFiles() {
         Optional<Path> out = absolute(stdout);

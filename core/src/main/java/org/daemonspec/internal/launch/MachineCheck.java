@@ -87,12 +87,12 @@ final class MachineCheck {
 
     private static void checkVariable(EnvironmentChange change, List<String> problems) {
         switch (change) {
-            case EnvironmentChange.Clear() -> {}
             case EnvironmentChange.Unset(String name) -> checkText("environment", name, problems);
             case EnvironmentChange.Set(String name, String value) -> {
                 checkText("environment", name, problems);
                 checkText("environment " + name, value, problems);
             }
+            default -> {}
         }
     }
 
