@@ -1,9 +1,9 @@
 package org.daemonspec;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.daemonspec.internal.pidfile.HeldPidfile;
 import org.daemonspec.internal.pidfile.LockAttempt;
@@ -65,7 +65,7 @@ public final class Pidfile implements AutoCloseable {
      */
     public static Pidfile lock(Path path, Option... options) {
         Objects.requireNonNull(path, "path");
-        boolean createDirectory = Set.of(options).contains(Option.CREATE_DIRECTORY);
+        boolean createDirectory = List.of(options).contains(Option.CREATE_DIRECTORY);
         try (Posix posix = Posix.open()) {
             return switch (LockAttempt.at(posix, path, createDirectory, () -> {})) {
                 case LockAttempt.Held(OptionalLong pid) ->

@@ -1,6 +1,8 @@
 package org.daemonspec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Whichever of its processes is killed, and when: after that the daemon can be started, or goes on and is known, and when it is
@@ -122,7 +125,8 @@ class KilledStartIT {
     })
     void aLauncherKilledAtASystemCallLeavesNothingOrADaemonThatGoesOn(String call, int count, boolean hasDaemon)
             throws Exception {
-        Process traced = start(killedAt(call, count, launcher().with("gate", gate)));
+        Process traced =
+                start(killedAt(call, count, launcher().with("gate", gate).command("start")));
         assertThat(traced.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(read(output)).as("what the launcher said").isEmpty();
 
@@ -136,9 +140,31 @@ class KilledStartIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"pwrite64", "ftruncate"})
+    void aProgramWhoseLauncherWasKilledAboutItsPidIsTheOnlyOneAndCanBeStopped(String call) throws Exception {
+        List<String> launcher = RaceProgram.command("do", "start", pidfile.toString(), "sleep", "600");
+        Process traced = start(killedAt(call, 2, launcher));
+        assertThat(traced.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(read(output)).as("what the launcher said").isEmpty();
+        ProcView program = theOnlyOne();
+        assertThat(program.arguments()).containsExactly("sleep", "600");
+        DaemonSpec spec = DaemonSpec.builder().pidfile(pidfile).build();
+
+        assertThat(spec.control().status()).isInstanceOf(DaemonStatus.Running.class);
+        assertThatExceptionOfType(AlreadyRunningException.class).isThrownBy(() -> spec.exec("sleep", "600"));
+        assertThat(spec.control().stop())
+                .asInstanceOf(type(StopResult.Stopped.class))
+                .matches(stopped -> stopped.pid() == program.pid());
+
+        assertNothingIsLeft();
+        processes.own(spec.exec("sleep", "600").pid());
+        assertThat(spec.control().stop()).isInstanceOf(StopResult.Stopped.class);
+    }
+
+    @ParameterizedTest
     @CsvSource({"setsid", "umask"})
     void anIntermediateProcessKilledBeforeThereIsADaemonIsAFailedStart(String call) throws Exception {
-        Process traced = start(killedAt(call, 1, launcher()));
+        Process traced = start(killedAt(call, 1, launcher().command("start")));
 
         assertThat(traced.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(read(output)).contains("probe: start failed: ", "intermediate process was killed");
@@ -226,7 +252,7 @@ class KilledStartIT {
     }
 
     /** A launcher that strace kills, or rather whichever of its processes first comes to a system call for the n-th time. */
-    private List<String> killedAt(String call, int count, Launcher launcher) throws Exception {
+    private List<String> killedAt(String call, int count, List<String> launcher) throws Exception {
         assumeTrue(
                 processes
                                 .run(List.of("strace", "-o", "/dev/null", "-f", "-b", "execve", "true"))
@@ -243,8 +269,9 @@ class KilledStartIT {
                 "trace=" + call,
                 "-e",
                 "inject=" + call + ":signal=SIGKILL:when=" + count));
+        command.addAll(launcher);
         // The JVM's own performance data would be a locked file, too.
-        command.addAll(launcher.option("-XX:-UsePerfData").command("start"));
+        command.add(command.indexOf(Launcher.java()) + 1, "-XX:-UsePerfData");
         return command;
     }
 

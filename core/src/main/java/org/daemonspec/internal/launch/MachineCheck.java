@@ -1,7 +1,13 @@
 package org.daemonspec.internal.launch;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.AccessMode;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import org.daemonspec.internal.posix.ByteString;
@@ -55,7 +61,7 @@ final class MachineCheck {
                 problems.add(stream + " " + path
                         + ": EACCES (this user may not write it); choose another or change its owner or mode.");
             } else if (!Files.exists(path)) {
-                checkParent(stream, path, problems);
+                checkParent(stream, path, false, problems);
             }
         }
     }
@@ -67,21 +73,37 @@ final class MachineCheck {
                 path = path.getParent(); // the outermost directory that is to be made
             }
         }
-        checkParent("pidfile", path, problems);
+        checkParent("pidfile", path, makeDirectory, problems);
     }
 
-    private static void checkParent(String what, Path path, List<String> problems) {
+    /** One look for each question: a directory that is to be made comes and goes with starts that fail. */
+    private static void checkParent(String what, Path path, boolean mayBeMade, List<String> problems) {
         Path parent = path.toAbsolutePath().getParent();
         if (parent == null) {
             problems.add(what + " " + path + ": EISDIR (a directory); name a file in it.");
-        } else if (!Files.isDirectory(parent)) {
-            problems.add(
-                    what + " " + path + ": " + (Files.exists(parent) ? "ENOTDIR (" : "ENOENT (no directory ") + parent
-                            + (Files.exists(parent) ? " is not a directory)" : ")") + "; make the directory " + parent
-                            + " first.");
-        } else if (!Files.exists(path) && !Files.isWritable(parent)) {
+            return;
+        }
+        try {
+            if (!Files.readAttributes(parent, BasicFileAttributes.class).isDirectory()) {
+                problems.add(what + " " + path + ": ENOTDIR (" + parent + " is not a directory); make the directory "
+                        + parent + " first.");
+            } else if (!Files.exists(path)) {
+                parent.getFileSystem().provider().checkAccess(parent, AccessMode.WRITE);
+            }
+        } catch (NoSuchFileException e) {
+            if (!mayBeMade) {
+                problems.add(what + " " + path + ": ENOENT (no directory " + parent + "); make the directory " + parent
+                        + " first.");
+            }
+        } catch (AccessDeniedException e) {
             problems.add(what + " " + path + ": EACCES (this user may not create files in " + parent
                     + "); choose another directory or start it as a user who may.");
+        } catch (FileSystemException e) {
+            String reason = String.valueOf(e.getReason());
+            problems.add(what + " " + path + ": " + (reason.equals("Read-only file system") ? "EROFS" : "access") + " ("
+                    + reason + "); choose another directory.");
+        } catch (IOException e) {
+            problems.add(what + " " + path + ": " + e + "; choose another directory.");
         }
     }
 

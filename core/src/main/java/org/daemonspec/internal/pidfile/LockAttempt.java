@@ -67,14 +67,17 @@ public sealed interface LockAttempt {
 
     private static Optional<LockedPidfile> lockInMadeDirectory(Posix posix, Path path) {
         for (int attempts = 0; ; attempts++) {
-            List<Path> made = PidfileDirectory.make(posix, path);
+            List<Path> made = List.of();
             try {
+                made = PidfileDirectory.make(posix, path);
                 Optional<LockedPidfile> locked = LockedPidfile.tryLock(posix, path);
-                locked.ifPresent(pidfile -> pidfile.removeDirectoriesToo(made));
+                if (locked.isPresent()) {
+                    locked.get().removeDirectoriesToo(made);
+                }
                 return locked;
             } catch (PidfileException e) {
                 PidfileDirectory.remove(made);
-                if (PidfileDirectory.exists(path) || attempts >= MOST_DIRECTORIES) {
+                if (!e.isAbsent() || attempts >= MOST_DIRECTORIES) {
                     throw e;
                 }
                 // another start has failed meanwhile, and has removed the directory that it had made: again

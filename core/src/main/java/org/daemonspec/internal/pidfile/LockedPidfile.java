@@ -95,6 +95,10 @@ public final class LockedPidfile implements AutoCloseable {
                     && isBehindPath(path, file)) {
                 Files.deleteIfExists(path);
             }
+        } catch (PidfileException e) {
+            if (!e.isAbsent()) { // otherwise somebody else has removed it meanwhile
+                throw e;
+            }
         } catch (IOException mayNot) {
             throw new PidfileException("unlink " + path + ": " + mayNot + "; remove it by hand.");
         }
@@ -153,8 +157,8 @@ public final class LockedPidfile implements AutoCloseable {
             } catch (IOException e) {
                 posix.truncate(file, 0, name); // the directory may be read-only for us: then it is at least empty
             }
-            PidfileDirectory.remove(madeDirectories);
         }
+        PidfileDirectory.remove(madeDirectories); // also if the daemon has removed its file itself
     }
 
     /** What was made for this file goes with it. */
@@ -185,7 +189,8 @@ public final class LockedPidfile implements AutoCloseable {
         try {
             return posix.open(ByteString.of(path), purpose, MODE);
         } catch (SystemCallException e) {
-            throw new PidfileException(e.getMessage() + "; " + advice(e));
+            String sentence = e.getMessage() + "; " + advice(e);
+            throw e.is(Errno.ENOENT) ? PidfileException.absent(sentence) : new PidfileException(sentence);
         }
     }
 

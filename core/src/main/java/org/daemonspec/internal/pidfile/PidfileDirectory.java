@@ -3,7 +3,7 @@ package org.daemonspec.internal.pidfile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SystemCallException;
 
@@ -44,8 +45,16 @@ final class PidfileDirectory {
                 made.add(directory);
                 setMode(posix, directory);
             } catch (FileAlreadyExistsException somebodyElseMadeIt) {
-                // or it is a file: then open(2) says so
-            } catch (IOException | SystemCallException e) {
+                // or it is no directory: then open(2) says so
+            } catch (NoSuchFileException e) {
+                remove(made);
+                throw PidfileException.absent("mkdir " + directory + ": ENOENT (no directory " + directory.getParent()
+                        + "); make it by hand, or choose another pidfile.");
+            } catch (SystemCallException e) {
+                remove(made);
+                String sentence = e.getMessage() + "; make it by hand, or choose another pidfile.";
+                throw e.is(Errno.ENOENT) ? PidfileException.absent(sentence) : new PidfileException(sentence);
+            } catch (IOException e) {
                 remove(made);
                 throw new PidfileException(
                         "mkdir " + directory + ": " + e + "; make it by hand, or choose another pidfile.");
@@ -59,12 +68,6 @@ final class PidfileDirectory {
         try (Descriptor made = posix.open(ByteString.of(directory), Posix.OpenFor.NAMING, 0)) {
             Files.setPosixFilePermissions(Path.of("/proc/self/fd", Integer.toString(made.number())), MODE);
         }
-    }
-
-    /** Whether there is something where a pidfile's directory should be. */
-    static boolean exists(Path pidfile) {
-        Path parent = pidfile.toAbsolutePath().getParent();
-        return parent == null || Files.exists(parent, LinkOption.NOFOLLOW_LINKS);
     }
 
     /** Removes what {@link #make} made, as far as nobody uses it. */

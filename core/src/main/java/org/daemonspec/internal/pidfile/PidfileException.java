@@ -6,14 +6,30 @@ public final class PidfileException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final boolean denied;
+    private final boolean absent;
 
     PidfileException(String sentence) {
         this(sentence, false);
     }
 
     PidfileException(String sentence, boolean denied) {
+        this(sentence, denied, false);
+    }
+
+    private PidfileException(String sentence, boolean denied, boolean absent) {
         super(sentence);
         this.denied = denied;
+        this.absent = absent;
+    }
+
+    /** One that is not there, or whose directory is not. */
+    static PidfileException absent(String sentence) {
+        return new PidfileException(sentence, false, true);
+    }
+
+    /** Whether it, or its directory, is not there. */
+    boolean isAbsent() {
+        return absent;
     }
 
     /** The sentence without its full stop, to be part of another. */
