@@ -444,7 +444,7 @@ public final class DaemonSpec {
 
         /**
          * Has the pidfile's directory made if it is missing, and those above it, with mode 0755 whatever the umask: {@code /run}
-         * is empty after a boot. A start that fails takes away what it made. Default: a missing directory is an error.
+         * is empty after a boot. A start that fails takes away what it made, as far as nobody else uses it. Default: a missing directory is an error.
          *
          * @return this builder
          */

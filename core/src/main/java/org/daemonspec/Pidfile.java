@@ -1,8 +1,8 @@
 package org.daemonspec;
 
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.daemonspec.internal.pidfile.HeldPidfile;
@@ -38,7 +38,7 @@ public final class Pidfile implements AutoCloseable {
 
     /** What {@link #lock} may do. */
     public enum Option {
-        /** Make the directory, and those above it, with mode 0755 whatever the umask, if it is missing. */
+        /** Make the directory, and those above it, with mode 0755 whatever the umask, if it is missing; a lock that fails takes away what nobody else uses meanwhile. */
         CREATE_DIRECTORY
     }
 
@@ -61,10 +61,14 @@ public final class Pidfile implements AutoCloseable {
      * @return the locked pidfile
      * @throws AlreadyRunningException if another process holds the lock, or this one by another call
      * @throws UnusablePidfileException if the path cannot be a pidfile, or not be trusted
+     * @throws IllegalStateException in a shutdown hook
      * @throws UnsupportedOperationException on another platform than {@link DaemonSpec}'s, or if native access is denied
      */
     public static Pidfile lock(Path path, Option... options) {
-        Objects.requireNonNull(path, "path");
+        if (!path.getFileSystem().equals(FileSystems.getDefault())) {
+            throw new UnusablePidfileException(
+                    "lock " + path + ": not in the default file system; name a path that the kernel knows.");
+        }
         boolean createDirectory = List.of(options).contains(Option.CREATE_DIRECTORY);
         try (Posix posix = Posix.open()) {
             return switch (LockAttempt.at(posix, path, createDirectory, () -> {})) {
@@ -72,8 +76,13 @@ public final class Pidfile implements AutoCloseable {
                     throw new AlreadyRunningException(programOf(path), path, pid);
                 case LockAttempt.Acquired(LockedPidfile pidfile) -> {
                     HeldPidfile held = pidfile.hold();
-                    held.markReady(posix);
-                    yield new Pidfile(held);
+                    try {
+                        held.markReady(posix);
+                        yield new Pidfile(held);
+                    } catch (RuntimeException e) {
+                        held.close(posix);
+                        throw e;
+                    }
                 }
             };
         } catch (PidfileException | SystemCallException e) {

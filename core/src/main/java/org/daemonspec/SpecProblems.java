@@ -1,5 +1,6 @@
 package org.daemonspec;
 
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,10 @@ final class SpecProblems {
         if (spec.makePidfileDirectory() && spec.pidfile().isEmpty()) {
             problems.add("createPidfileDirectory: there is no pidfile; name one, or leave this out.");
         }
+        spec.pidfile()
+                .filter(pidfile -> !pidfile.getFileSystem().equals(FileSystems.getDefault()))
+                .ifPresent(pidfile -> problems.add(
+                        "pidfile " + pidfile + ": not in the default file system; name a path that the kernel knows."));
         spec.pidfile().ifPresent(pidfile -> checkDistinct(pidfile, spec, problems));
         spec.environment().forEach(change -> checkVariable(change, problems));
         spec.jvmOptions().forEach(option -> checkOption(option, problems));

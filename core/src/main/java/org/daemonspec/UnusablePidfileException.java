@@ -5,6 +5,10 @@ public final class UnusablePidfileException extends DaemonException {
 
     private static final long serialVersionUID = 1L;
 
+    UnusablePidfileException(String message) {
+        super(message);
+    }
+
     UnusablePidfileException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -3,9 +3,13 @@ package org.daemonspec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DaemonSpecTest {
 
@@ -27,6 +31,27 @@ class DaemonSpecTest {
                         .build()
                         .name())
                 .isEqualTo("other");
+    }
+
+    @Test
+    void aPidfileHasToBeOneOfTheKernelsAndADirectoryIsMadeOnlyForOne(@TempDir Path directory) throws Exception {
+        try (FileSystem zip = FileSystems.newFileSystem(directory.resolve("a.zip"), Map.of("create", "true"))) {
+            Path inZip = zip.getPath("/x.pid");
+
+            assertThatExceptionOfType(InvalidDaemonSpecException.class)
+                    .isThrownBy(() -> DaemonSpec.builder().pidfile(inZip).build())
+                    .withMessageContaining("pidfile /x.pid: not in the default file system");
+            assertThatExceptionOfType(UnusablePidfileException.class)
+                    .isThrownBy(() -> Pidfile.lock(inZip))
+                    .withMessageContaining("lock /x.pid: not in the default file system");
+        }
+        assertThatExceptionOfType(InvalidDaemonSpecException.class)
+                .isThrownBy(() -> DaemonSpec.builder()
+                        .createPidfileDirectory()
+                        .stopTimeout(Duration.ZERO)
+                        .build())
+                .withMessageContaining("createPidfileDirectory: there is no pidfile")
+                .withMessageContaining("stopTimeout PT0S");
     }
 
     @Test

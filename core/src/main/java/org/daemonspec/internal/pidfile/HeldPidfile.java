@@ -52,7 +52,8 @@ public record HeldPidfile(Path path, int descriptor) {
         if (!isBehindPath()) {
             return;
         }
-        if (Files.isWritable(Objects.requireNonNull(path.getParent(), "an absolute file has a parent"))) {
+        boolean mayRemove = Files.isWritable(Objects.requireNonNull(path.getParent(), "an absolute file has a parent"));
+        if (mayRemove && path.toFile().toPath().equals(path)) { // not so if the locale cannot decode the name
             path.toFile().deleteOnExit();
         } else {
             empty();

@@ -56,7 +56,11 @@ public sealed interface PidfileState {
                 }
                 PidfileClaim claim = PidfileClaim.of(posix, path, file);
                 if (claim.verdict() == LockHolder.Verdict.HOLDS) {
-                    return locked(posix, file, claim.pid(), true);
+                    Locked locked = locked(posix, file, claim.pid(), true);
+                    if (isHeldBy(posix, claim.pid().orElseThrow(), path)) {
+                        return locked;
+                    }
+                    continue; // it has ended meanwhile, and the marks may be the next instance's
                 }
                 boolean free = posix.tryLockShared(file, ByteString.of(path));
                 Optional<FileIdentity> behindPath = FileIdentity.ofPath(path);
