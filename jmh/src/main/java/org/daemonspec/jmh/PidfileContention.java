@@ -193,7 +193,7 @@ public class PidfileContention {
 
     private static void lockPidfile(Contended contended, Answers answers) {
         try (Posix posix = Posix.open()) {
-            switch (LockAttempt.at(posix, contended.file)) {
+            switch (LockAttempt.at(posix, contended.file, false, () -> {})) {
                 case LockAttempt.Acquired(LockedPidfile pidfile) -> {
                     try (pidfile) {
                         pidfile.write(contended.pid);
