@@ -27,6 +27,8 @@ public sealed interface LockAttempt {
 
     Duration BETWEEN_LOOKS = Duration.ofMillis(5);
 
+    Duration LONGEST_PAUSE = Duration.ofMillis(100);
+
     /**
      * Tries to lock the pidfile. While another holds the lock and has not written its pid yet, waits a little for that, or
      * for the lock if the other's start fails.
@@ -61,8 +63,14 @@ public sealed interface LockAttempt {
                 }
             }
             waiting.run();
-            posix.pause(BETWEEN_LOOKS);
+            posix.pause(pauseAfter(Duration.ofNanos(waited)));
         }
+    }
+
+    /** Longer and longer, so that many who wait do not keep the one from getting on that they wait for. */
+    private static Duration pauseAfter(Duration waited) {
+        Duration growing = BETWEEN_LOOKS.plus(waited.dividedBy(4));
+        return growing.compareTo(LONGEST_PAUSE) < 0 ? growing : LONGEST_PAUSE;
     }
 
     private static Optional<LockedPidfile> lockInMadeDirectory(Posix posix, Path path) {
