@@ -133,6 +133,25 @@ class DaemonControlIT {
     }
 
     @Test
+    void whateverBecomesOfThePidfileMeanwhileAProcessThatHasEndedIsStopped() throws Exception {
+        Path armed = directory.resolve("armed");
+        long pid = start(
+                "sh",
+                "-c",
+                "trap 'ln -sf nowhere \"$0\"; exit 0' TERM; : >\"$1\"; while :; do sleep 0.1; done",
+                pidfile.toString(),
+                armed.toString());
+        Processes.await("the trap", () -> Files.exists(armed));
+
+        assertThat(control.stop())
+                .asInstanceOf(type(StopResult.Stopped.class))
+                .matches(stopped -> stopped.pid() == pid);
+
+        assertThat(new ProcView(pid).isAlive()).isFalse();
+        assertThat(control.status()).isInstanceOf(DaemonStatus.Unknown.class);
+    }
+
+    @Test
     void nothingIsSignalledBecauseOfAPidfileThatOthersMayWrite() throws Exception {
         long pid = start("sleep", "60");
         Files.setPosixFilePermissions(pidfile, PosixFilePermissions.fromString("rw-rw-r--"));

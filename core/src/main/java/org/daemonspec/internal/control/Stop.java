@@ -44,8 +44,7 @@ public final class Stop {
                 case DaemonSearch.Found(DaemonProcess process) -> {
                     try (process) {
                         Result result = take(steps, process, progress);
-                        awaitLauncher(pidfile);
-                        removeStale(posix, pidfile);
+                        cleanUp(posix, pidfile);
                         yield result;
                     }
                 }
@@ -75,12 +74,20 @@ public final class Stop {
                 false);
     }
 
-    /** If it was a start that was ended, its launcher notices, and lets go of the lock: only then it is over. */
-    private static void awaitLauncher(Path pidfile) {
-        Await.state(
-                pidfile,
-                state -> !(state instanceof PidfileState.Locked locked && locked.starting() && !locked.proven()),
-                LAUNCHER_PATIENCE);
+    /**
+     * If it was a start that was ended, its launcher notices, and lets go of the lock: only then it is over. That the process
+     * has ended does not depend on what became of its pidfile.
+     */
+    private static void cleanUp(Posix posix, Path pidfile) {
+        try {
+            Await.state(
+                    pidfile,
+                    state -> !(state instanceof PidfileState.Locked locked && locked.starting() && !locked.proven()),
+                    LAUNCHER_PATIENCE);
+            removeStale(posix, pidfile);
+        } catch (PidfileException | SystemCallException stays) {
+            // status says what is the matter with it
+        }
     }
 
     /**
