@@ -4,16 +4,24 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.daemonspec.internal.command.CommandFace;
 import org.daemonspec.internal.daemon.Foreground;
 import org.daemonspec.internal.launch.Asker;
+import org.daemonspec.internal.launch.ContextSpec;
 import org.daemonspec.internal.launch.EnvironmentChange;
 import org.daemonspec.internal.launch.Launch;
 import org.daemonspec.internal.launch.LaunchSpec;
+import org.daemonspec.internal.launch.LogSpec;
 import org.daemonspec.internal.launch.Program;
 import org.daemonspec.internal.launch.RestartResult;
 import org.daemonspec.internal.launch.StandardStream;
@@ -415,6 +423,24 @@ public final class DaemonSpec {
         private Duration stopTimeout = Duration.ofSeconds(8);
         private StopSchedule stopSchedule = StopSchedule.standard();
         private String usage = "";
+        private OptionalInt workingDirectoryMode = OptionalInt.empty();
+        private LogSpec logs = LogSpec.standard();
+        private final SortedSet<Integer> preserved = new TreeSet<>();
+        private @Nullable Path crashDirectory;
+        private @Nullable String user;
+        private @Nullable String group;
+        private @Nullable List<String> supplementaryGroups;
+        private boolean noNewPrivileges;
+        private @Nullable List<String> keptCapabilities;
+        private final Map<ResourceLimit, ContextSpec.Limit> limits = new EnumMap<>(ResourceLimit.class);
+        private OptionalInt nice = OptionalInt.empty();
+        private @Nullable IoPriority ioPriority;
+        private @Nullable Scheduling scheduling;
+        private @Nullable SortedSet<Integer> cpus;
+        private OptionalInt oomScoreAdjust = OptionalInt.empty();
+        private @Nullable Boolean dumpable;
+        private @Nullable String processName;
+        private @Nullable Path root;
 
         private Builder() {}
 
@@ -517,6 +543,204 @@ public final class DaemonSpec {
          */
         public Builder stderrToStdout() {
             this.stderr = new StandardStream.SameAsStdout();
+            return this;
+        }
+
+        /**
+         * Who the daemon is: real, effective, saved and file system user, for every thread, see credentials(7). Comes into force in
+         * the new process before its first instruction, and is read back from there; a daemon that would be anybody else is not
+         * started. Opened before, with the launcher's rights: pidfile, logs (a log that is made belongs to the user), stdin. The
+         * {@linkplain #group group} and the {@linkplain #supplementaryGroups supplementary groups} are the user's own unless
+         * given; every capability is lost, the bounding set and the inheritable and ambient sets are emptied, unless
+         * {@linkplain #keepCapabilities kept}; HOME, USER, LOGNAME and SHELL are the user's, as login(1) sets them, unless
+         * {@linkplain #environment set}. Needs root, or CAP_SETUID, CAP_SETGID and CAP_SETPCAP, unless it is the launcher's own
+         * user. Default: the launcher's.
+         *
+         * @param user a name or a number of the user database, see passwd(5) and nsswitch.conf(5); a number that is not in
+         *     it needs {@link #group}
+         * @return this builder
+         */
+        public Builder user(String user) {
+            this.user = Objects.requireNonNull(user, "user");
+            return this;
+        }
+
+        /**
+         * Which group the daemon is in: real, effective, saved and file system group. Default: the {@linkplain #user user}'s own;
+         * without user, the launcher's.
+         *
+         * @param group a name or a number, see group(5)
+         * @return this builder
+         */
+        public Builder group(String group) {
+            this.group = Objects.requireNonNull(group, "group");
+            return this;
+        }
+
+        /**
+         * In which groups the daemon is beside its {@linkplain #group group}, see setgroups(2). Default: all those that the
+         * {@linkplain #user user} is in, as initgroups(3); without user, but with group, none.
+         *
+         * @param groups names or numbers; none of them means no groups
+         * @return this builder
+         */
+        public Builder supplementaryGroups(String... groups) {
+            this.supplementaryGroups = List.of(groups);
+            return this;
+        }
+
+        /**
+         * Makes set-user-ID programs and file capabilities ineffective for the daemon and all that it starts, see
+         * PR_SET_NO_NEW_PRIVS in prctl(2). Default: as the launcher.
+         *
+         * @return this builder
+         */
+        public Builder noNewPrivileges() {
+            this.noNewPrivileges = true;
+            return this;
+        }
+
+        /**
+         * Leaves the daemon these of the launcher's capabilities, see capabilities(7), and takes all others away, from the
+         * bounding set too, so that no program it starts can get one of them. Another {@linkplain #user user} has them in its
+         * ambient set, so that they outlive execve(2), and hands them on to its children. Default: with {@link #user} none,
+         * otherwise the launcher's.
+         *
+         * @param names such as {@code net_bind_service} or {@code CAP_NET_BIND_SERVICE}
+         * @return this builder
+         */
+        public Builder keepCapabilities(String... names) {
+            this.keptCapabilities = List.of(names);
+            return this;
+        }
+
+        /**
+         * Sets a resource limit, soft and hard, see setrlimit(2). Default: as the launcher; note that a JVM raises its own soft
+         * RLIMIT_NOFILE to the hard one.
+         *
+         * @param resource which
+         * @param value not negative, in the resource's unit, or {@link ResourceLimit#UNLIMITED}
+         * @return this builder
+         */
+        public Builder limit(ResourceLimit resource, long value) {
+            return limit(resource, value, value);
+        }
+
+        /**
+         * Sets a resource limit, see setrlimit(2). More than the hard limit in force needs root or CAP_SYS_RESOURCE.
+         *
+         * @param resource which
+         * @param soft what holds, at most {@code hard}, or {@link ResourceLimit#UNLIMITED}
+         * @param hard up to where the daemon may raise it, or {@link ResourceLimit#UNLIMITED}
+         * @return this builder
+         */
+        public Builder limit(ResourceLimit resource, long soft, long hard) {
+            limits.put(resource, new ContextSpec.Limit(resource.toString(), resource.number(), soft, hard));
+            return this;
+        }
+
+        /**
+         * No core dumps: RLIMIT_CORE 0.
+         *
+         * @return this builder
+         */
+        public Builder noCoreDumps() {
+            return limit(ResourceLimit.CORE, 0);
+        }
+
+        /**
+         * The nice value, see setpriority(2). Less than the launcher's needs root, CAP_SYS_NICE or RLIMIT_NICE. Default: the
+         * launcher's.
+         *
+         * @param value -20, the most favourable, to 19
+         * @return this builder
+         */
+        public Builder nice(int value) {
+            this.nice = OptionalInt.of(value);
+            return this;
+        }
+
+        /**
+         * The I/O priority, see ioprio_set(2). Default: the launcher's.
+         *
+         * @param priority class and level
+         * @return this builder
+         */
+        public Builder ioPriority(IoPriority priority) {
+            this.ioPriority = Objects.requireNonNull(priority, "priority");
+            return this;
+        }
+
+        /**
+         * The scheduling policy, see sched_setscheduler(2). Default: the launcher's.
+         *
+         * @param policy policy and priority
+         * @return this builder
+         */
+        public Builder scheduling(Scheduling policy) {
+            this.scheduling = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /**
+         * On which processors the daemon runs, see sched_setaffinity(2); a JVM takes their number for the machine's. Default: the
+         * launcher's.
+         *
+         * @param cpus numbers from 0, at least one, all of which the launcher may use
+         * @return this builder
+         */
+        public Builder cpuAffinity(int... cpus) {
+            this.cpus = Arrays.stream(cpus).boxed().collect(Collectors.toCollection(TreeSet::new));
+            return this;
+        }
+
+        /**
+         * How gladly the kernel ends the daemon when memory runs out, see {@code /proc/PID/oom_score_adj} in proc(5). Less than the
+         * launcher's needs root or CAP_SYS_RESOURCE. Default: the launcher's.
+         *
+         * @param value -1000, never, to 1000, first of all
+         * @return this builder
+         */
+        public Builder oomScoreAdjust(int value) {
+            this.oomScoreAdjust = OptionalInt.of(value);
+            return this;
+        }
+
+        /**
+         * Whether the daemon may be traced by others of its user and dump core, see PR_SET_DUMPABLE in prctl(2). If not, its
+         * {@code /proc} entries belong to root, and jstack(1) and its like are for root alone. Only for tasks: execve(2) sets it anew.
+         * Default: as the kernel has it, which is yes.
+         *
+         * @param dumpable whether
+         * @return this builder
+         */
+        public Builder dumpable(boolean dumpable) {
+            this.dumpable = dumpable;
+            return this;
+        }
+
+        /**
+         * What ps(1) and pgrep(1) call the process instead of {@code java}: {@code /proc/PID/comm}, see PR_SET_NAME in prctl(2). Only
+         * for tasks: execve(2) sets it anew. Default: {@code java}.
+         *
+         * @param name 1 to 15 bytes, on one line
+         * @return this builder
+         */
+        public Builder processName(String name) {
+            this.processName = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * The daemon's root directory, see chroot(2). The {@linkplain #workingDirectory working directory} and the program are
+         * paths inside; pidfile, logs and stdin are opened outside. Needs root or CAP_SYS_CHROOT. Only for {@link #exec}: a JVM
+         * inside would need its own JDK, libraries and {@code /proc} there. Default: the launcher's.
+         *
+         * @param directory exists
+         * @return this builder
+         */
+        public Builder chroot(Path directory) {
+            this.root = Objects.requireNonNull(directory, "directory");
             return this;
         }
 
@@ -664,10 +888,15 @@ public final class DaemonSpec {
                     Optional.ofNullable(pidfile),
                     createPidfileDirectory,
                     workingDirectory,
+                    workingDirectoryMode,
                     umask,
                     stdin,
                     stdout,
                     stderr,
+                    logs,
+                    preserved,
+                    context(),
+                    Optional.ofNullable(crashDirectory),
                     environment,
                     jvmOptions,
                     readyTimeout,
@@ -763,6 +992,27 @@ public final class DaemonSpec {
          */
         public DaemonHandle exec(List<String> command) {
             return build().exec(command);
+        }
+
+        private ContextSpec context() {
+            return new ContextSpec(
+                    Optional.ofNullable(user),
+                    Optional.ofNullable(group),
+                    Optional.ofNullable(supplementaryGroups),
+                    noNewPrivileges,
+                    Optional.ofNullable(keptCapabilities),
+                    List.copyOf(limits.values()),
+                    nice,
+                    Optional.ofNullable(ioPriority)
+                            .map(io -> new ContextSpec.IoClass(io.toString(), io.ioClass(), io.level())),
+                    Optional.ofNullable(scheduling)
+                            .map(policy ->
+                                    new ContextSpec.Policy(policy.toString(), policy.policy(), policy.priority())),
+                    Optional.ofNullable(cpus),
+                    oomScoreAdjust,
+                    Optional.ofNullable(dumpable),
+                    Optional.ofNullable(processName),
+                    Optional.ofNullable(root));
         }
 
         private String effectiveName() {

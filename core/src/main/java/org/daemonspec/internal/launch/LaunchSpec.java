@@ -2,8 +2,12 @@ package org.daemonspec.internal.launch;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.daemonspec.internal.control.StopStep;
 import org.daemonspec.internal.daemon.LogFiles;
 
@@ -14,10 +18,15 @@ import org.daemonspec.internal.daemon.LogFiles;
  * @param pidfile as given, relative or absolute
  * @param makePidfileDirectory whether the pidfile's directory is made if it is missing
  * @param workingDirectory as given
+ * @param workingDirectoryMode with which it is made if it is missing; empty if it has to be there
  * @param umask 0 to 0777
  * @param stdin where it reads from
  * @param stdout where it writes
  * @param stderr where it complains
+ * @param logs how output files are made and kept
+ * @param preserved descriptors of the launcher that the daemon has under the same numbers
+ * @param context what else the process is
+ * @param crashDirectory where a JVM that crashes leaves its traces; empty for the logs' directory
  * @param environment changes to the launcher's environment, in order
  * @param jvmOptions for the daemon JVM, after those of the launcher's own command line
  * @param readyTimeout how long the launcher waits for <em>ready</em>
@@ -30,10 +39,15 @@ public record LaunchSpec(
         Optional<Path> pidfile,
         boolean makePidfileDirectory,
         Path workingDirectory,
+        OptionalInt workingDirectoryMode,
         int umask,
         StandardStream stdin,
         StandardStream stdout,
         StandardStream stderr,
+        LogSpec logs,
+        SortedSet<Integer> preserved,
+        ContextSpec context,
+        Optional<Path> crashDirectory,
         List<EnvironmentChange> environment,
         List<String> jvmOptions,
         Duration readyTimeout,
@@ -42,6 +56,7 @@ public record LaunchSpec(
         String usage) {
 
     public LaunchSpec {
+        preserved = Collections.unmodifiableSortedSet(new TreeSet<>(preserved));
         environment = List.copyOf(environment);
         jvmOptions = List.copyOf(jvmOptions);
         stopSchedule = List.copyOf(stopSchedule);
@@ -59,10 +74,15 @@ public record LaunchSpec(
                 pidfile,
                 makePidfileDirectory,
                 workingDirectory,
+                workingDirectoryMode,
                 umask,
                 stdin,
                 stdout,
                 stderr,
+                logs,
+                preserved,
+                context,
+                crashDirectory,
                 EnvironmentChange.readFiles(environment, problems),
                 jvmOptions,
                 readyTimeout,

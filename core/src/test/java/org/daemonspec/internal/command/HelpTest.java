@@ -6,10 +6,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeSet;
 import org.daemonspec.internal.command.CommandWords.Option;
 import org.daemonspec.internal.command.CommandWords.Verb;
 import org.daemonspec.internal.control.StopStep;
+import org.daemonspec.internal.launch.ContextSpec;
 import org.daemonspec.internal.launch.LaunchSpec;
+import org.daemonspec.internal.launch.LogSpec;
 import org.daemonspec.internal.launch.StandardStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,10 +62,15 @@ class HelpTest {
                 Optional.of(Path.of("/run/echo.pid")),
                 false,
                 Path.of("/"),
+                OptionalInt.empty(),
                 022,
                 new StandardStream.Null(),
                 new StandardStream.Null(),
                 new StandardStream.Null(),
+                LogSpec.standard(),
+                new TreeSet<>(),
+                ContextSpec.inherited(),
+                Optional.empty(),
                 List.of(),
                 List.of(),
                 Duration.ofSeconds(60),
