@@ -186,7 +186,7 @@ public final class DaemonControl {
 
     private DaemonStatus status(PidfileState state) {
         return switch (state) {
-            case PidfileState.Absent() -> new DaemonStatus.Stopped();
+            case PidfileState.Absent(), PidfileState.Emptied() -> new DaemonStatus.Stopped();
             case PidfileState.Unlocked() -> new DaemonStatus.Stale(pidfile);
             case PidfileState.Locked locked -> new DaemonStatus.Running(locked.pid(), locked.since(), locked.ready());
         };

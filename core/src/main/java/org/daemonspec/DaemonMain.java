@@ -38,6 +38,7 @@ final class DaemonMain {
     static void run(Takeover takeover, LaunchSpec spec, DaemonTask task) {
         run((TaskHost) takeover, spec, context -> {
             takeover.accept(spec);
+            takeover.complete(spec.context());
             task.run(context);
         });
     }

@@ -22,12 +22,13 @@ import org.daemonspec.internal.launch.EnvironmentChange;
 import org.daemonspec.internal.launch.Launch;
 import org.daemonspec.internal.launch.LaunchSpec;
 import org.daemonspec.internal.launch.LogSpec;
-import org.daemonspec.internal.launch.Program;
+import org.daemonspec.internal.launch.PreparedProgram;
 import org.daemonspec.internal.launch.RestartResult;
 import org.daemonspec.internal.launch.StandardStream;
 import org.daemonspec.internal.launch.StartResult;
 import org.daemonspec.internal.launch.Takeover;
 import org.daemonspec.internal.pidfile.PidfileException;
+import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.SystemCallException;
 import org.jspecify.annotations.Nullable;
 
@@ -349,15 +350,17 @@ public final class DaemonSpec {
 
     private void become(List<String> command) {
         List<String> problems = SpecProblems.ofCommand(command);
-        Optional<Program> program =
-                problems.isEmpty() ? Program.find(spec.readingFiles(problems), command, problems) : Optional.empty();
+        Optional<PreparedProgram> program =
+                problems.isEmpty() ? PreparedProgram.find(spec, command, problems) : Optional.empty();
         if (program.isEmpty()) {
             throw new InvalidDaemonSpecException(spec.name(), problems);
         }
-        SystemCallException failure = enter().execute(
-                        program.get().path(),
-                        program.get().arguments(),
-                        program.get().environment());
+        RuntimeException failure = enter().execute(
+                        program.get().program().path(),
+                        program.get().program().arguments(),
+                        program.get().program().environment(),
+                        program.get().context(),
+                        spec.context().root());
         throw new StartFailedException(spec.name() + ": start failed: " + failure.getMessage(), failure);
     }
 
@@ -432,7 +435,7 @@ public final class DaemonSpec {
         private @Nullable List<String> supplementaryGroups;
         private boolean noNewPrivileges;
         private @Nullable List<String> keptCapabilities;
-        private final Map<ResourceLimit, ContextSpec.Limit> limits = new EnumMap<>(ResourceLimit.class);
+        private final Map<ResourceLimit, ProcessContext.Limit> limits = new EnumMap<>(ResourceLimit.class);
         private OptionalInt nice = OptionalInt.empty();
         private @Nullable IoPriority ioPriority;
         private @Nullable Scheduling scheduling;
@@ -635,7 +638,7 @@ public final class DaemonSpec {
          * @return this builder
          */
         public Builder limit(ResourceLimit resource, long soft, long hard) {
-            limits.put(resource, new ContextSpec.Limit(resource.toString(), resource.number(), soft, hard));
+            limits.put(resource, new ProcessContext.Limit(resource.toString(), resource.number(), soft, hard));
             return this;
         }
 
@@ -1004,10 +1007,10 @@ public final class DaemonSpec {
                     List.copyOf(limits.values()),
                     nice,
                     Optional.ofNullable(ioPriority)
-                            .map(io -> new ContextSpec.IoClass(io.toString(), io.ioClass(), io.level())),
+                            .map(io -> new ProcessContext.IoClass(io.toString(), io.ioClass(), io.level())),
                     Optional.ofNullable(scheduling)
                             .map(policy ->
-                                    new ContextSpec.Policy(policy.toString(), policy.policy(), policy.priority())),
+                                    new ProcessContext.Policy(policy.toString(), policy.policy(), policy.priority())),
                     Optional.ofNullable(cpus),
                     oomScoreAdjust,
                     Optional.ofNullable(dumpable),

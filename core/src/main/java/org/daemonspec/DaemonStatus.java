@@ -20,7 +20,7 @@ public sealed interface DaemonStatus {
      */
     record Running(OptionalLong pid, Optional<Instant> since, boolean ready) implements DaemonStatus {}
 
-    /** It does not run, and there is no pidfile. */
+    /** It does not run, and there is no pidfile, or an empty one: what a daemon leaves that may not remove it. */
     record Stopped() implements DaemonStatus {}
 
     /**

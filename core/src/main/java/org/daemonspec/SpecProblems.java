@@ -41,6 +41,7 @@ final class SpecProblems {
                         "pidfile " + pidfile + ": not in the default file system; name a path that the kernel knows."));
         spec.pidfile().ifPresent(pidfile -> checkDistinct(pidfile, spec, problems));
         spec.environment().forEach(change -> checkVariable(change, problems));
+        ContextProblems.addTo(problems, spec.context());
         spec.jvmOptions().forEach(option -> checkOption(option, problems));
         return problems;
     }
@@ -108,7 +109,7 @@ final class SpecProblems {
         return text.indexOf('\0') >= 0;
     }
 
-    private static String printable(String text) {
+    static String printable(String text) {
         return text.replace('\0', '\u2400');
     }
 }

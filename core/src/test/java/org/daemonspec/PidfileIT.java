@@ -536,8 +536,10 @@ class PidfileIT {
 
         for (Map.Entry<String, String> entry : contents.entrySet()) {
             Files.writeString(pidfile, entry.getValue());
-            assertThat(control.status()).as(entry.getKey()).isEqualTo(new DaemonStatus.Stale(pidfile));
-            assertThat(control.awaitReady(Duration.ZERO)).as(entry.getKey()).isEqualTo(new DaemonStatus.Stale(pidfile));
+            DaemonStatus free =
+                    entry.getValue().isEmpty() ? new DaemonStatus.Stopped() : new DaemonStatus.Stale(pidfile);
+            assertThat(control.status()).as(entry.getKey()).isEqualTo(free);
+            assertThat(control.awaitReady(Duration.ZERO)).as(entry.getKey()).isEqualTo(free);
             try (Pidfile locked = Pidfile.lock(pidfile)) {
                 assertThat(Files.readString(locked.path())).as(entry.getKey()).isEqualTo(ownPid() + "\n");
                 assertThat(control.status())

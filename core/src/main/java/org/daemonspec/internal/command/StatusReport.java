@@ -28,7 +28,7 @@ record StatusReport(String name, Path pidfile, Optional<PidfileState> state, Str
         return state.map(known -> switch (known) {
                     case PidfileState.Locked locked -> ExitCode.OK;
                     case PidfileState.Unlocked() -> ExitCode.STATUS_DEAD_WITH_PIDFILE;
-                    case PidfileState.Absent() -> ExitCode.STATUS_NOT_RUNNING;
+                    case PidfileState.Absent(), PidfileState.Emptied() -> ExitCode.STATUS_NOT_RUNNING;
                 })
                 .orElse(ExitCode.STATUS_UNKNOWN);
     }
@@ -39,7 +39,7 @@ record StatusReport(String name, Path pidfile, Optional<PidfileState> state, Str
                             case PidfileState.Locked locked -> describe(locked, terminal);
                             case PidfileState.Unlocked() ->
                                 terminal.paint(Colour.RED, "dead") + ", and its pidfile " + pidfile + " is left";
-                            case PidfileState.Absent() -> "not running";
+                            case PidfileState.Absent(), PidfileState.Emptied() -> "not running";
                         })
                         .orElseGet(() -> "unknown: " + reason);
     }
@@ -80,7 +80,7 @@ record StatusReport(String name, Path pidfile, Optional<PidfileState> state, Str
         return state.map(known -> switch (known) {
                     case PidfileState.Locked locked -> "running";
                     case PidfileState.Unlocked() -> "stale";
-                    case PidfileState.Absent() -> "stopped";
+                    case PidfileState.Absent(), PidfileState.Emptied() -> "stopped";
                 })
                 .orElse("unknown");
     }

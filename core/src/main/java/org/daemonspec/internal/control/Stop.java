@@ -96,7 +96,8 @@ public final class Stop {
      */
     private static void removeStale(Posix posix, Path pidfile) {
         try {
-            if (PidfileState.of(posix, pidfile) instanceof PidfileState.Unlocked) {
+            PidfileState state = PidfileState.of(posix, pidfile);
+            if (state instanceof PidfileState.Unlocked || state instanceof PidfileState.Emptied) {
                 LockedPidfile.removeIfFree(posix, pidfile);
             }
         } catch (PidfileException stays) {

@@ -9,8 +9,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.daemonspec.internal.pidfile.HeldPidfile;
 import org.daemonspec.internal.pidfile.LockAttempt;
 import org.daemonspec.internal.pidfile.LockedPidfile;
+import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.Posix.OpenFor;
 import org.daemonspec.internal.posix.ProcStat;
+import org.daemonspec.internal.posix.ProcessContext;
+import org.daemonspec.internal.posix.RefusedContextException;
 import org.daemonspec.internal.posix.SystemCallException;
 
 /**
@@ -68,17 +72,39 @@ public final class Foreground implements TaskHost {
     /**
      * Becomes another program, by execve(2): it has this process's pid, and the pidfile is locked for as long as it lives.
      *
-     * @return why that was not possible
+     * @param context what the process becomes besides; its limits and priorities too
+     * @param root the directory that becomes the root, if the context has one
+     * @return why that was not possible; the process is nothing that should go on then
      */
-    public SystemCallException execute(String program, List<String> arguments, List<String> environment) {
+    public RuntimeException execute(
+            String program,
+            List<String> arguments,
+            List<String> environment,
+            ProcessContext context,
+            Optional<Path> root) {
         try (Posix posix = Posix.open()) {
             pidfile.ifPresent(held -> held.markReady(posix));
             posix.unblockSignals();
             posix.setCloseOnExecFrom(FIRST_OTHER + socketsForThisProcess());
             pidfile.ifPresent(held -> posix.clearCloseOnExec(held.descriptor()));
-            SystemCallException failure = posix.execute(program, arguments, environment);
+            RuntimeException failure = execute(posix, program, arguments, environment, context, root);
             pidfile.ifPresent(held -> held.close(posix));
             return failure;
+        }
+    }
+
+    private static RuntimeException execute(
+            Posix posix,
+            String program,
+            List<String> arguments,
+            List<String> environment,
+            ProcessContext context,
+            Optional<Path> root) {
+        try {
+            posix.become(context, root.map(path -> posix.open(ByteString.of(path), OpenFor.ENTERING, 0)));
+            return posix.execute(program, arguments, environment);
+        } catch (SystemCallException | RefusedContextException e) {
+            return e;
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedSet;
+import org.daemonspec.internal.posix.ProcessContext;
 
 /**
  * What the daemon's process shall be, as it was asked for: users and groups are names or numbers that nobody has looked up.
@@ -31,43 +32,15 @@ public record ContextSpec(
         Optional<List<String>> supplementaryGroups,
         boolean noNewPrivileges,
         Optional<List<String>> keptCapabilities,
-        List<Limit> limits,
+        List<ProcessContext.Limit> limits,
         OptionalInt nice,
-        Optional<IoClass> ioPriority,
-        Optional<Policy> scheduling,
+        Optional<ProcessContext.IoClass> ioPriority,
+        Optional<ProcessContext.Policy> scheduling,
         Optional<SortedSet<Integer>> cpus,
         OptionalInt oomScoreAdjust,
         Optional<Boolean> dumpable,
         Optional<String> processName,
         Optional<Path> root) {
-
-    /**
-     * A resource limit.
-     *
-     * @param name in C
-     * @param resource its number
-     * @param soft -1 for none
-     * @param hard -1 for none
-     */
-    public record Limit(String name, int resource, long soft, long hard) {}
-
-    /**
-     * An I/O priority.
-     *
-     * @param name as in ionice(1)
-     * @param number the class
-     * @param level 0 to 7
-     */
-    public record IoClass(String name, int number, int level) {}
-
-    /**
-     * A scheduling policy.
-     *
-     * @param name as in chrt(1)
-     * @param number the policy
-     * @param priority 0, or 1 to 99 for a real-time policy
-     */
-    public record Policy(String name, int number, int priority) {}
 
     public ContextSpec {
         supplementaryGroups = supplementaryGroups.map(List::copyOf);

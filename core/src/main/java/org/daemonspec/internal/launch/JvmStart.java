@@ -14,13 +14,20 @@ import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
+import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.SpawnRequest;
 import org.daemonspec.internal.posix.SystemCallException;
 import org.daemonspec.internal.posix.WatchedSpawn;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the daemon JVM and waits until it is ready, has failed, is dead, or the time is over. */
-record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, String nonce, Asker asker) {
+record JvmStart(
+        Posix posix,
+        LaunchSpec spec,
+        ProcessContext context,
+        Optional<LockedPidfile> pidfile,
+        String nonce,
+        Asker asker) {
 
     /** A JVM that was told to end has its shutdown hooks to run. */
     private static final Duration TERMINATION_GRACE = Duration.ofSeconds(5);
@@ -98,7 +105,8 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
                             EnvironmentChange.toBlock(command.environment()),
                             spec.umask(),
                             directory,
-                            descriptors));
+                            descriptors,
+                            context));
         }
     }
 

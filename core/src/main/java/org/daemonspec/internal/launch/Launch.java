@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.control.Stop;
 import org.daemonspec.internal.launch.commandline.CommandLineException;
 import org.daemonspec.internal.launch.commandline.JavaCommand;
@@ -21,6 +22,7 @@ import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.NativeAccess;
 import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.RefusedContextException;
 import org.daemonspec.internal.posix.SystemCallException;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +54,7 @@ public final class Launch {
     /** To make any program a daemon: {@code command} is its name or path, and its arguments. */
     public static Launch ofProgram(LaunchSpec spec, List<String> command, Asker asker) {
         List<String> problems = MachineCheck.problems(spec);
-        Optional<Program> program = Program.find(spec.readingFiles(problems), command, problems);
+        Optional<PreparedProgram> program = PreparedProgram.find(spec, command, problems);
         return new Launch(
                 spec,
                 asker,
@@ -63,14 +65,16 @@ public final class Launch {
     /** To make this program a daemon: a second JVM with the same command line, in which main runs again. */
     public static Launch ofThisProgram(LaunchSpec spec, Asker asker) {
         List<String> problems = MachineCheck.problems(spec);
+        problems.addAll(KindCheck.ofTask(spec));
+        ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
         String nonce = Handoff.newNonce();
-        JavaCommand command = relocated(spec.readingFiles(problems), nonce, problems);
+        JavaCommand command = relocated(spec.prepared(context, problems), nonce, problems);
         return new Launch(
                 spec,
                 asker,
                 problems,
-                (posix, pidfile) ->
-                        new JvmStart(posix, spec, pidfile, nonce, asker).run(Objects.requireNonNull(command)));
+                (posix, pidfile) -> new JvmStart(posix, spec, context.process(), pidfile, nonce, asker)
+                        .run(Objects.requireNonNull(command)));
     }
 
     /** Starts the daemon. */
@@ -128,6 +132,9 @@ public final class Launch {
         if (!self.arguments().contains(NativeAccess.option())) {
             options.add(NativeAccess.option());
         }
+        if (spec.context().limits().stream().anyMatch(limit -> limit.resource() == Libc.RLIMIT_NOFILE())) {
+            options.add("-XX:-MaxFDLimit"); // a JVM would raise its soft limit to the hard one
+        }
         options.add("-D" + Handoff.PROPERTY + "=" + nonce);
         return options;
     }
@@ -169,6 +176,11 @@ public final class Launch {
             return start.get();
         } catch (SystemCallException e) {
             return new StartResult.Failed(e.getMessage() + adviceFor(e), Optional.of(e), true);
+        } catch (RefusedContextException e) {
+            return new StartResult.Failed(
+                    e.getMessage() + "; nothing was executed, ask for less or start it with more rights.",
+                    Optional.of(e),
+                    true);
         }
     }
 

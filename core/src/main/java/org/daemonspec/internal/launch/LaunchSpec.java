@@ -67,8 +67,8 @@ public record LaunchSpec(
         return name + "\n" + pidfile.map(Path::toString).orElse("");
     }
 
-    /** The same with every file of variables read; what is wrong with one is added to the problems. */
-    public LaunchSpec readingFiles(List<String> problems) {
+    /** The same with the user's variables, and every file of variables read; what is wrong with one is added to the problems. */
+    LaunchSpec prepared(ResolvedContext resolved, List<String> problems) {
         return new LaunchSpec(
                 name,
                 pidfile,
@@ -83,7 +83,7 @@ public record LaunchSpec(
                 preserved,
                 context,
                 crashDirectory,
-                EnvironmentChange.readFiles(environment, problems),
+                EnvironmentChange.readFiles(resolved.environment(environment), problems),
                 jvmOptions,
                 readyTimeout,
                 stopTimeout,

@@ -1,5 +1,6 @@
 package org.daemonspec.internal.launch;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +10,7 @@ import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
+import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.Spawn;
 import org.daemonspec.internal.posix.SpawnRequest;
 import org.daemonspec.internal.posix.SystemCallException;
@@ -19,17 +21,36 @@ import org.daemonspec.internal.posix.SystemCallException;
  */
 record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile) {
 
-    StartResult run(Program program) {
-        try (Descriptor directory = posix.open(ByteString.of(spec.workingDirectory()), OpenFor.ENTERING, 0);
+    StartResult run(PreparedProgram prepared) {
+        Program program = prepared.program();
+        Path entered = spec.context().root().orElse(spec.workingDirectory());
+        try (Descriptor directory = posix.open(ByteString.of(entered), OpenFor.ENTERING, 0);
                 Streams streams = Streams.open(posix, spec)) {
             List<Descriptor> descriptors =
                     new ArrayList<>(List.of(streams.stdin(), streams.stdout(), streams.stderr()));
             pidfile.ifPresent(lock -> descriptors.add(lock.descriptor()));
             int pid = Spawn.start(new SpawnRequest(
-                    program.path(), program.arguments(), program.environment(), spec.umask(), directory, descriptors));
+                    program.path(),
+                    program.arguments(),
+                    program.environment(),
+                    spec.umask(),
+                    directory,
+                    descriptors,
+                    prepared.context()));
+            limit(pid, prepared.context());
             Optional<ProcessHandle> process = ProcessHandle.of(pid);
             pidfile.ifPresent(lock -> write(lock, pid));
             return new StartResult.Started(pid, process, List.of());
+        }
+    }
+
+    /** What cannot be in force before the program is, see {@link ProcessContext#laterLimits}. */
+    private void limit(int pid, ProcessContext context) {
+        try {
+            context.laterLimits().forEach(limit -> posix.setLimit(pid, limit));
+        } catch (SystemCallException e) {
+            posix.signal(pid, Libc.SIGKILL());
+            throw e;
         }
     }
 

@@ -1,15 +1,13 @@
 package org.daemonspec.internal.pidfile;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Optional;
 import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.SystemCallException;
 
 /**
  * The locked pidfile of this process for as long as it lives: by the descriptor that carries the lock, taken here or
@@ -26,9 +24,11 @@ public record HeldPidfile(Path path, int descriptor) {
                         .orElse(0)
                 != pid) {
             byte[] content = PidfileContent.of(pid);
-            try (FileChannel file = FileChannel.open(own(), StandardOpenOption.WRITE)) {
-                file.write(ByteBuffer.wrap(content), 0); // onto the reserved blanks, and only then shorter
-                file.truncate(content.length);
+            try (Posix posix = Posix.open()) {
+                // By the descriptor: a daemon that has become somebody else may not open the file. Onto the reserved
+                // blanks, and only then shorter.
+                posix.writeAtStart(posix.inherited(descriptor), content, path.toString());
+                posix.truncate(posix.inherited(descriptor), content.length, path.toString());
             }
         }
     }
@@ -82,10 +82,10 @@ public record HeldPidfile(Path path, int descriptor) {
     }
 
     private void empty() {
-        try {
-            Files.write(own(), new byte[0], StandardOpenOption.TRUNCATE_EXISTING);
-        } catch (IOException e) {
-            System.err.println("daemonspec: truncate " + path + ": " + e + "; remove it by hand.");
+        try (Posix posix = Posix.open()) {
+            posix.truncate(posix.inherited(descriptor), 0, path.toString());
+        } catch (SystemCallException e) {
+            System.err.println("daemonspec: " + e.getMessage() + "; remove it by hand.");
         }
     }
 

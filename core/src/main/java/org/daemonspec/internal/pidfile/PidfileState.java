@@ -14,6 +14,9 @@ public sealed interface PidfileState {
     /** There is no pidfile. */
     record Absent() implements PidfileState {}
 
+    /** There is one that says nothing, and nobody has its lock: its daemon has ended in good order, and might not remove it. */
+    record Emptied() implements PidfileState {}
+
     /** There is one, and nobody has its lock. */
     record Unlocked() implements PidfileState {}
 
@@ -70,7 +73,7 @@ public sealed interface PidfileState {
                 if (behindPath.equals(FileIdentity.ofOwnDescriptor(file.number()))) {
                     boolean mayBe = claim.verdict() == LockHolder.Verdict.UNKNOWN;
                     return free
-                            ? new Unlocked()
+                            ? unlocked(posix, file)
                             : locked(posix, file, mayBe ? claim.pid() : OptionalLong.empty(), false);
                 }
                 // the next instance has replaced it meanwhile: look at that
@@ -89,6 +92,10 @@ public sealed interface PidfileState {
      */
     static OptionalLong onlyHolder(Posix posix, Path path) {
         return LockHolder.onlyHolder(posix, path);
+    }
+
+    private static PidfileState unlocked(Posix posix, Descriptor file) {
+        return posix.readAtStart(file, 1).length == 0 ? new Emptied() : new Unlocked();
     }
 
     private static Locked locked(Posix posix, Descriptor file, OptionalLong pid, boolean proven) {

@@ -44,6 +44,7 @@ import org.daemonspec.bindings.Libc;
  *       size, and what the calls write (the pid from posix_spawn, errno) is ours to read afterwards.
  *   <li>CLONE_VFORK: the calling thread sleeps until the child has ended. Nobody else runs on its thread-local storage,
  *       which the child borrows, and the chain's memory cannot be freed too early.
+ *   <li>CLONE_PARENT_SETTID: the child's pid is known before the child runs, to the child too.
  *   <li>Neither CLONE_FILES nor CLONE_FS: descriptors, working directory and umask are copies; what the child does to them
  *       does not show here.
  * </ul>
@@ -77,6 +78,9 @@ final class CallChain {
 
     private static final long STACK_ALIGNMENT = 16;
 
+    /** A null pointer on every Linux; a cast that jextract cannot generate. */
+    static final long SIG_DFL = 0;
+
     private record Call(LibcFunction function, List<Long> arguments) {
         long stackSize() {
             return function == LibcFunction.POSIX_SPAWN ? SPAWN_STACK_SIZE : STACK_SIZE;
@@ -93,9 +97,26 @@ final class CallChain {
 
     private final Posix posix;
     private final List<Call> calls = new ArrayList<>();
+    private final MemorySegment pid;
+    private boolean endsByBrokenPipe;
 
     CallChain(Posix posix) {
         this.posix = posix;
+        this.pid = posix.allocate(Integer.BYTES, Integer.BYTES);
+    }
+
+    /** Where clone(2) writes the child's pid before the child runs. */
+    MemorySegment pid() {
+        return pid;
+    }
+
+    /**
+     * Lets SIGPIPE end the child: the one way for a chain to stop before its end. A write to a socket whose other end is closed,
+     * because the launcher is no more, ends it.
+     */
+    CallChain endingByBrokenPipe() {
+        endsByBrokenPipe = true;
+        return then(LibcFunction.SIGNAL, Libc.SIGPIPE(), SIG_DFL);
     }
 
     /** Adds a call of at most six arguments, each a number or an address that outlives the run. */
@@ -119,15 +140,16 @@ final class CallChain {
         try {
             MemorySegment first = link();
             MemorySegment stack = stack(STACK_SIZE);
-            long flags = Libc.CLONE_VM() | Libc.CLONE_VFORK() | Libc.SIGCHLD();
-            int pid = posix.intCall(
+            long flags = Libc.CLONE_VM() | Libc.CLONE_VFORK() | Libc.CLONE_PARENT_SETTID() | Libc.SIGCHLD();
+            int child = posix.intCall(
                     LibcFunction.CLONE,
                     LibcFunction.SETCONTEXT.address(),
                     stack.address() + stack.byteSize(),
                     flags,
-                    first.address());
+                    first.address(),
+                    pid.address());
             int errno = NativeCall.capturedErrno(posix.errno());
-            return new Outcome(Posix.checked(pid, "clone", ""), errno);
+            return new Outcome(Posix.checked(child, "clone", ""), errno);
         } finally {
             setSignalMask(callerMask);
         }
@@ -173,6 +195,9 @@ final class CallChain {
         posix.intCall(LibcFunction.SIGFILLSET, blocked.address());
         for (int signal : new int[] {Libc.SIGSEGV(), Libc.SIGBUS(), Libc.SIGFPE(), Libc.SIGILL(), Libc.SIGTRAP()}) {
             posix.intCall(LibcFunction.SIGDELSET, blocked.address(), signal);
+        }
+        if (endsByBrokenPipe) {
+            posix.intCall(LibcFunction.SIGDELSET, blocked.address(), Libc.SIGPIPE());
         }
         return setSignalMask(blocked);
     }

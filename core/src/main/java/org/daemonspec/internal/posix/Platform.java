@@ -6,14 +6,34 @@ import org.daemonspec.bindings.LibcAarch64;
 import org.daemonspec.bindings.LibcX86_64;
 
 /**
- * The processors and C libraries that the bindings describe: Linux with glibc, on x86-64 and aarch64. The four constants
+ * The processors and C libraries that the bindings describe: Linux with glibc, on x86-64 and aarch64. The constants
  * that differ between the two processors are chosen here.
  *
  * @param directoryFlag {@code O_DIRECTORY}
  * @param noFollowFlag {@code O_NOFOLLOW}
  * @param contextSize {@code sizeof(ucontext_t)}
+ * @param systemCalls numbers
  */
-record Platform(int directoryFlag, int noFollowFlag, int contextSize) {
+record Platform(int directoryFlag, int noFollowFlag, int contextSize, SystemCalls systemCalls) {
+
+    /** The numbers of the system calls that are made without glibc's help, see syscalls(2). */
+    record SystemCalls(int setgroups, int setresgid, int setresuid, int capset, int ioprioSet, int ioprioGet) {}
+
+    private static final SystemCalls OF_X86_64 = new SystemCalls(
+            LibcX86_64.SYS_setgroups(),
+            LibcX86_64.SYS_setresgid(),
+            LibcX86_64.SYS_setresuid(),
+            LibcX86_64.SYS_capset(),
+            LibcX86_64.SYS_ioprio_set(),
+            LibcX86_64.SYS_ioprio_get());
+
+    private static final SystemCalls OF_AARCH64 = new SystemCalls(
+            LibcAarch64.SYS_setgroups(),
+            LibcAarch64.SYS_setresgid(),
+            LibcAarch64.SYS_setresuid(),
+            LibcAarch64.SYS_capset(),
+            LibcAarch64.SYS_ioprio_set(),
+            LibcAarch64.SYS_ioprio_get());
 
     /**
      * The platform of this process.
@@ -31,9 +51,11 @@ record Platform(int directoryFlag, int noFollowFlag, int contextSize) {
         }
         return switch (processor.toLowerCase(Locale.ROOT)) {
             case "amd64", "x86_64" ->
-                new Platform(LibcX86_64.O_DIRECTORY(), LibcX86_64.O_NOFOLLOW(), LibcX86_64.UCONTEXT_T_SIZE());
+                new Platform(
+                        LibcX86_64.O_DIRECTORY(), LibcX86_64.O_NOFOLLOW(), LibcX86_64.UCONTEXT_T_SIZE(), OF_X86_64);
             case "aarch64" ->
-                new Platform(LibcAarch64.O_DIRECTORY(), LibcAarch64.O_NOFOLLOW(), LibcAarch64.UCONTEXT_T_SIZE());
+                new Platform(
+                        LibcAarch64.O_DIRECTORY(), LibcAarch64.O_NOFOLLOW(), LibcAarch64.UCONTEXT_T_SIZE(), OF_AARCH64);
             default -> throw unsupported(system, processor, true);
         };
     }

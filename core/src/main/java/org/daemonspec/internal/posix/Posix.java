@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.bindings.flock;
 import org.daemonspec.bindings.pollfd;
+import org.daemonspec.bindings.rlimit;
 
 /**
  * The system calls that daemonspec makes, in C's shape and with Java's types: each method is one call, named after it,
@@ -285,10 +286,62 @@ public final class Posix implements AutoCloseable {
         return intCall(LibcFunction.ISATTY, descriptor) == 1;
     }
 
+    /**
+     * Makes the calling thread what a context says, and nobody else in this process: for a thread that is about to execute
+     * another program, which the process is then. A thread for which this fails is something in between, and must not go on.
+     *
+     * @param directory for a context with a root: what becomes the root
+     * @throws SystemCallException if a call is refused
+     * @throws RefusedContextException if the thread is not what it should be after that
+     */
+    public void become(ProcessContext context, Optional<Descriptor> directory) {
+        if (context.isInherited()) {
+            return;
+        }
+        if (Thread.currentThread().isVirtual()) {
+            throw new IllegalStateException(
+                    "a virtual thread has no identity of its own; call this on a platform thread");
+        }
+        long thread = ThisThread.id();
+        if (context.oomScoreAdjust().isPresent()) {
+            ContextProof.adjustOomScore(thread, context.oomScoreAdjust().getAsInt());
+        }
+        new ContextSteps(this, context, directory).applyToThisThread();
+        context.laterLimits().forEach(limit -> setLimit(0, limit));
+        List<String> differences = ContextProof.differences(thread, context);
+        if (!differences.isEmpty()) {
+            throw new RefusedContextException(differences);
+        }
+    }
+
     /** execve(2): this process becomes another program, with all its descriptors that are not close-on-exec. */
     public SystemCallException execute(String path, List<String> arguments, List<String> environment) {
         int result = intCall(LibcFunction.EXECVE, string(path), strings(arguments), strings(environment));
         return new SystemCallException("execve", ByteString.decode(path), -result);
+    }
+
+    /** fchown(2). */
+    public void changeOwner(Descriptor file, long uid, long gid, String path) {
+        checked(intCall(LibcFunction.FCHOWN, file.number(), uid, gid), "fchown", ByteString.decode(path));
+    }
+
+    /** prlimit(2) of a process; 0 is this one. */
+    public void setLimit(long pid, ProcessContext.Limit limit) {
+        int result = intCall(
+                LibcFunction.PRLIMIT, pid, limit.resource(), limit(limit).address(), 0);
+        checked(result, "prlimit", limit.name() + " " + limit.values());
+    }
+
+    /** Whether others of this user may trace this process and it may dump core, see PR_SET_DUMPABLE in prctl(2). */
+    public void setDumpable(boolean dumpable) {
+        checked(
+                intCall(LibcFunction.PRCTL, Libc.PR_SET_DUMPABLE(), dumpable ? 1 : 0, 0, 0, 0),
+                "prctl PR_SET_DUMPABLE",
+                "");
+    }
+
+    boolean isDumpable() {
+        return intCall(LibcFunction.PRCTL, Libc.PR_GET_DUMPABLE(), 0, 0, 0, 0) == 1;
     }
 
     /** fchmod(2). */
@@ -436,6 +489,19 @@ public final class Posix implements AutoCloseable {
     }
 
     // What the native call chain needs from here; see CallChain.
+
+    /** A limit as setrlimit(2) takes it. */
+    MemorySegment limit(ProcessContext.Limit limit) {
+        MemorySegment memory = allocate(rlimit.sizeof(), Long.BYTES);
+        rlimit.rlim_cur(memory, limit.soft());
+        rlimit.rlim_max(memory, limit.hard());
+        return memory;
+    }
+
+    /** The address of the calling thread's errno. */
+    long errnoOfThisThread() {
+        return NativeCall.pointerCall(errno, LibcFunction.__ERRNO_LOCATION);
+    }
 
     MemorySegment errno() {
         return errno;

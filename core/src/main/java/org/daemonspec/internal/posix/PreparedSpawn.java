@@ -19,9 +19,6 @@ import org.daemonspec.bindings.Libc;
  */
 final class PreparedSpawn implements AutoCloseable {
 
-    /** A null pointer on every Linux; a cast that jextract cannot generate. */
-    private static final long SIG_DFL = 0;
-
     private final Posix posix;
     private final SpawnRequest request;
     private final MemorySegment pid;
@@ -47,18 +44,22 @@ final class PreparedSpawn implements AutoCloseable {
     }
 
     /**
-     * Adds the calls that make the process a daemon's: setsid(2), umask(2), posix_spawn(3). Before them signal(2): with SIGCHLD
-     * ignored, as some parents leave it, the kernel would reap the intermediate process's child behind its back, and
-     * posix_spawn's own waitpid would fail and overwrite errno.
+     * Adds the calls that make the process a daemon's: setsid(2) and umask(2). Before them signal(2): with SIGCHLD ignored, as
+     * some parents leave it, the kernel would reap the intermediate process's child behind its back, and posix_spawn's own
+     * waitpid would fail and overwrite errno.
      */
-    CallChain addTo(CallChain chain) {
-        chain.then(LibcFunction.SIGNAL, Libc.SIGCHLD(), SIG_DFL)
+    void addSessionTo(CallChain chain) {
+        chain.then(LibcFunction.SIGNAL, Libc.SIGCHLD(), CallChain.SIG_DFL)
                 .then(LibcFunction.SETSID)
                 .then(LibcFunction.UMASK, request.umask());
-        if (!LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP.isAvailable()) {
+        if (!isInDirectory() && !LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP.isAvailable()) {
             chain.then(LibcFunction.FCHDIR, request.workingDirectory().number());
         }
-        return chain.then(
+    }
+
+    /** Adds the second fork: posix_spawn(3). */
+    void addSpawnTo(CallChain chain) {
+        chain.then(
                 LibcFunction.POSIX_SPAWN,
                 pid.address(),
                 posix.string(request.path()),
@@ -66,6 +67,11 @@ final class PreparedSpawn implements AutoCloseable {
                 attributes.address(),
                 posix.strings(request.arguments()),
                 posix.strings(request.environment()));
+    }
+
+    /** Whether the chain is in the working directory already: whom the daemon is decides whether it may enter. */
+    private boolean isInDirectory() {
+        return !request.context().isInherited();
     }
 
     /** Where posix_spawn writes the new process's pid once its execve(2) has succeeded; 0 until then. */
@@ -101,7 +107,7 @@ final class PreparedSpawn implements AutoCloseable {
 
     private void addFileActions() {
         int count = request.descriptors().size();
-        if (LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP.isAvailable()) {
+        if (!isInDirectory() && LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP.isAvailable()) {
             add(
                     LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP,
                     aside(request.workingDirectory().number(), count));

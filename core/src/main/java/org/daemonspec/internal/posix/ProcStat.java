@@ -11,17 +11,31 @@ import java.util.Optional;
  *
  * @param state {@code R}, {@code S}, {@code Z} and so on
  * @param terminal the device number of its controlling terminal; 0 if it has none
+ * @param nice the nice value
  * @param startTime when it started, in clock ticks since boot: with the pid, it tells a process from one that got its pid
  *     later
  * @param virtualSize of its memory, in bytes; 0 once it has given that up on its way out
+ * @param realtimePriority 1 to 99, or 0 if the policy has none
+ * @param policy of scheduling
  * @param waitStatus of a zombie, as from waitpid(2)
  */
-public record ProcStat(char state, int terminal, long startTime, long virtualSize, int waitStatus) {
+public record ProcStat(
+        char state,
+        int terminal,
+        int nice,
+        long startTime,
+        long virtualSize,
+        int realtimePriority,
+        int policy,
+        int waitStatus) {
 
     // Numbered as in proc(5), less the two fields in front that the name in parentheses makes hard to count.
     private static final int TTY_NR = 7 - 3;
+    private static final int NICE = 19 - 3;
     private static final int START_TIME = 22 - 3;
     private static final int VSIZE = 23 - 3;
+    private static final int RT_PRIORITY = 40 - 3;
+    private static final int POLICY = 41 - 3;
 
     /** The process with this pid, alive or a zombie; empty if there is none. */
     public static Optional<ProcStat> of(long pid) {
@@ -47,8 +61,11 @@ public record ProcStat(char state, int terminal, long startTime, long virtualSiz
         return new ProcStat(
                 fields[0].charAt(0),
                 Integer.parseInt(fields[TTY_NR]),
+                Integer.parseInt(fields[NICE]),
                 Long.parseLong(fields[START_TIME]),
                 Long.parseLong(fields[VSIZE]),
+                Integer.parseInt(fields[RT_PRIORITY]),
+                Integer.parseInt(fields[POLICY]),
                 Integer.parseInt(fields[fields.length - 1]));
     }
 

@@ -13,8 +13,15 @@ public final class Spawn {
      * is a platform thread, otherwise on one of its own.
      *
      * @throws SystemCallException with errno if no process could be made or the program could not be executed
+     * @throws RefusedContextException if the process could not be made what the request says; then nothing was executed
      */
     public static int start(SpawnRequest request) {
+        if (!request.context().isInherited()) {
+            try (Posix posix = Posix.open();
+                    WatchedSpawn program = WatchedSpawn.start(posix, request)) {
+                return program.pid();
+            }
+        }
         return Thread.currentThread().isVirtual()
                 ? OnPlatformThread.await(OnPlatformThread.start("daemonspec-spawn", () -> run(request)))
                 : run(request);
@@ -23,7 +30,10 @@ public final class Spawn {
     private static int run(SpawnRequest request) {
         try (Posix posix = Posix.open();
                 PreparedSpawn spawn = new PreparedSpawn(posix, request)) {
-            CallChain.Outcome outcome = spawn.addTo(new CallChain(posix)).run();
+            CallChain chain = new CallChain(posix);
+            spawn.addSessionTo(chain);
+            spawn.addSpawnTo(chain);
+            CallChain.Outcome outcome = chain.run();
             return spawn.pidOrThrow(outcome.errno(), posix.awaitChild(outcome.pid()));
         }
     }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param umask the file mode creation mask
  * @param workingDirectory opened for {@link Posix.OpenFor#ENTERING}
  * @param descriptors what the process shall have as descriptor 0, 1, 2 …; it has no others
+ * @param context what else it is
  */
 public record SpawnRequest(
         String path,
@@ -18,7 +19,19 @@ public record SpawnRequest(
         List<String> environment,
         int umask,
         Descriptor workingDirectory,
-        List<Descriptor> descriptors) {
+        List<Descriptor> descriptors,
+        ProcessContext context) {
+
+    /** One that is in all else as the launcher. */
+    public SpawnRequest(
+            String path,
+            List<String> arguments,
+            List<String> environment,
+            int umask,
+            Descriptor workingDirectory,
+            List<Descriptor> descriptors) {
+        this(path, arguments, environment, umask, workingDirectory, descriptors, ProcessContext.INHERITED);
+    }
 
     public SpawnRequest {
         arguments = List.copyOf(arguments);

@@ -3,6 +3,8 @@ package org.daemonspec.internal.posix;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.daemonspec.bindings.Libc;
 
@@ -22,6 +24,17 @@ import org.daemonspec.bindings.Libc;
  * _exit(0)
  * }</pre>
  *
+ * <p>A request with a {@link ProcessContext} is a gate more. What the calls have made of the intermediate process is proven
+ * from outside before anything is executed; nothing runs as somebody it should not be:
+ *
+ * <pre>{@code
+ * setsid()  umask()  prlimit()  setgroups()  setresuid() ...
+ * write(socket, &pid, 4)             "look at me"; the launcher reads errno of each call, and /proc/PID
+ * read(socket, &word, 1)             "go on"
+ * write(socket, &word, 1)            SIGPIPE ends us here if the launcher is no more
+ * posix_spawn(&pid, ...)             and on, as above
+ * }</pre>
+ *
  * <p>The intermediate process borrows the memory and the thread-local storage of the thread that made it, and that thread
  * sleeps in clone(2) for as long, so it is a thread made for the purpose. errno survives: none of the calls after
  * posix_spawn fails.
@@ -36,6 +49,7 @@ public final class WatchedSpawn implements AutoCloseable {
     private final Descriptor launcherEnd;
     private final Descriptor intermediateEnd;
     private final CompletableFuture<Integer> chain;
+    private final Optional<ContextSteps> steps;
     private final int pid;
     private boolean watching = true;
 
@@ -46,20 +60,25 @@ public final class WatchedSpawn implements AutoCloseable {
         this.intermediateEnd = ends.getLast();
         int socket = intermediateEnd.number();
         int launcherSocket = launcherEnd.number();
+        this.steps = request.context().isInherited()
+                ? Optional.empty()
+                : Optional.of(new ContextSteps(posix, request.context(), Optional.of(request.workingDirectory())));
         try {
-            this.chain = OnPlatformThread.start("daemonspec-intermediate", () -> run(request, socket, launcherSocket));
+            this.chain = OnPlatformThread.start(
+                    "daemonspec-intermediate", () -> run(request, steps, socket, launcherSocket));
         } catch (OutOfMemoryError noMoreThreads) {
             launcherEnd.close();
             intermediateEnd.close();
             throw new SystemCallException("pthread_create", "", Libc.EAGAIN());
         }
-        this.pid = awaitPid();
+        this.pid = awaitPid(request.context());
     }
 
     /**
      * Starts the program; returns when its execve(2) has succeeded. The caller still holds the request's descriptors.
      *
      * @throws SystemCallException with errno if no process could be made or the program could not be executed
+     * @throws RefusedContextException if the process could not be made what the request says; then nothing was executed
      */
     public static WatchedSpawn start(Posix posix, SpawnRequest request) {
         return new WatchedSpawn(posix, request);
@@ -70,14 +89,54 @@ public final class WatchedSpawn implements AutoCloseable {
         return pid;
     }
 
-    private int awaitPid() {
-        byte[] word = posix.read(launcherEnd, Integer.BYTES);
-        int reported = ByteBuffer.wrap(word).order(ByteOrder.nativeOrder()).getInt();
-        if (reported != 0) {
-            return reported;
+    private int awaitPid(ProcessContext context) {
+        if (steps.isPresent()) {
+            int intermediate = readPid();
+            if (intermediate == 0) {
+                return failure();
+            }
+            check(intermediate, context);
+            posix.write(launcherEnd, LET_GO);
+            posix.read(launcherEnd, LET_GO.length);
         }
+        int reported = readPid();
+        return reported == 0 ? failure() : reported;
+    }
+
+    private int readPid() {
+        byte[] word = posix.read(launcherEnd, Integer.BYTES);
+        return word.length == Integer.BYTES
+                ? ByteBuffer.wrap(word).order(ByteOrder.nativeOrder()).getInt()
+                : 0;
+    }
+
+    /** Throws what kept the program from starting. */
+    private int failure() {
         close();
-        return OnPlatformThread.await(chain); // throws what kept the program from starting
+        return OnPlatformThread.await(chain);
+    }
+
+    /** The gate: whoever is not what was asked for ends here, and nothing was executed. */
+    private void check(int intermediate, ProcessContext context) {
+        List<String> refusals = refusals(intermediate, context);
+        if (!refusals.isEmpty()) {
+            posix.signal(intermediate, Libc.SIGKILL());
+            close();
+            throw new RefusedContextException(refusals);
+        }
+    }
+
+    private List<String> refusals(int intermediate, ProcessContext context) {
+        List<String> refusals = steps.orElseThrow().refusals();
+        if (!refusals.isEmpty()) {
+            return refusals;
+        }
+        try {
+            context.oomScoreAdjust().ifPresent(value -> ContextProof.adjustOomScore(intermediate, value));
+            return ContextProof.differences(intermediate, context);
+        } catch (RefusedContextException e) {
+            return List.of(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Lets go: the new process's parent is init or the nearest subreaper when this returns. Repeating it does nothing. */
@@ -93,20 +152,40 @@ public final class WatchedSpawn implements AutoCloseable {
     }
 
     /** On the thread that sleeps for the intermediate process. */
-    private static int run(SpawnRequest request, int socket, int launcherSocket) {
+    private static int run(SpawnRequest request, Optional<ContextSteps> steps, int socket, int launcherSocket) {
         try (Posix posix = Posix.open()) {
             try (PreparedSpawn spawn = new PreparedSpawn(posix, request)) {
-                CallChain chain = spawn.addTo(new CallChain(posix));
-                keepOnly(posix, chain, socket, launcherSocket, request);
+                CallChain chain = new CallChain(posix);
                 MemorySegment word = posix.allocate(Integer.BYTES, Integer.BYTES);
+                spawn.addSessionTo(chain);
+                steps.ifPresent(context -> addGate(posix, chain, context, socket, launcherSocket, word));
+                spawn.addSpawnTo(chain);
+                keepOnly(posix, chain, socket, launcherSocket, request);
                 chain.then(LibcFunction.WRITE, 0, spawn.pid().address(), Integer.BYTES)
-                        .then(LibcFunction.READ, 0, word.address(), 1);
-                CallChain.Outcome outcome = chain.run();
+                        .then(LibcFunction.READ, 0, word.address(), LET_GO.length);
+                CallChain.Outcome outcome =
+                        request.context().identity().isPresent() ? unseen(posix, chain) : chain.run();
                 return spawn.pidOrThrow(outcome.errno(), posix.awaitChild(outcome.pid()));
             } finally {
                 posix.write(posix.inherited(socket), new byte[Integer.BYTES]); // if the chain never got to its write
             }
         }
+    }
+
+    private static CallChain.Outcome unseen(Posix posix, CallChain chain) {
+        try (NotDumpable memory = NotDumpable.begin(posix)) {
+            return chain.run();
+        }
+    }
+
+    /** The launcher's end is closed, so that the launcher's death is the end of the file. */
+    private static void addGate(
+            Posix posix, CallChain chain, ContextSteps context, int socket, int launcherSocket, MemorySegment word) {
+        chain.endingByBrokenPipe().then(LibcFunction.CLOSE, launcherSocket);
+        context.addTo(chain, posix.errnoOfThisThread());
+        chain.then(LibcFunction.WRITE, socket, chain.pid().address(), Integer.BYTES)
+                .then(LibcFunction.READ, socket, word.address(), LET_GO.length)
+                .then(LibcFunction.WRITE, socket, word.address(), LET_GO.length);
     }
 
     /**
@@ -118,7 +197,10 @@ public final class WatchedSpawn implements AutoCloseable {
             chain.then(LibcFunction.DUP2, socket, 0).then(LibcFunction.CLOSE_RANGE, 1, 0xFFFF_FFFFL, 0);
             return;
         }
-        chain.then(LibcFunction.CLOSE, launcherSocket);
+        if (request.context()
+                .isInherited()) { // otherwise it is closed already, and EBADF would hide posix_spawn's errno
+            chain.then(LibcFunction.CLOSE, launcherSocket);
+        }
         request.descriptors().stream()
                 .mapToInt(Descriptor::number)
                 .distinct()

@@ -1,0 +1,34 @@
+package org.daemonspec.internal.launch;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What of a specification makes no sense for the kind of daemon that is to be started. */
+final class KindCheck {
+
+    private KindCheck() {}
+
+    /** For another program. */
+    static List<String> ofProgram(LaunchSpec spec) {
+        List<String> problems = new ArrayList<>();
+        if (spec.context().dumpable().isPresent()) {
+            problems.add("dumpable: execve(2) sets it anew, so it can only be set for a task; leave it out.");
+        }
+        spec.context()
+                .processName()
+                .ifPresent(name -> problems.add("processName " + name
+                        + ": execve(2) sets it anew, so it can only be set for a task; leave it out."));
+        return problems;
+    }
+
+    /** For a task in a JVM. */
+    static List<String> ofTask(LaunchSpec spec) {
+        List<String> problems = new ArrayList<>();
+        spec.context()
+                .root()
+                .ifPresent(root -> problems.add("chroot " + root
+                        + ": a JVM would need its JDK, its libraries and /proc inside; use exec, or a container or"
+                        + " systemd's RootDirectory=."));
+        return problems;
+    }
+}

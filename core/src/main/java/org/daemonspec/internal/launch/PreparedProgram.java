@@ -1,0 +1,22 @@
+package org.daemonspec.internal.launch;
+
+import java.util.List;
+import java.util.Optional;
+import org.daemonspec.internal.posix.ProcessContext;
+
+/**
+ * A program that can be executed, and as what.
+ *
+ * @param program what to execute
+ * @param context what the process shall be
+ */
+public record PreparedProgram(Program program, ProcessContext context) {
+
+    /** The program of a command; empty if there are problems, which are added to the list. */
+    public static Optional<PreparedProgram> find(LaunchSpec spec, List<String> command, List<String> problems) {
+        problems.addAll(KindCheck.ofProgram(spec));
+        ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
+        return Program.find(spec.prepared(context, problems), command, problems)
+                .map(program -> new PreparedProgram(program, context.process()));
+    }
+}

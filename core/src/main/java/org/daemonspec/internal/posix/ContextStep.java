@@ -1,0 +1,24 @@
+package org.daemonspec.internal.posix;
+
+import java.util.List;
+
+/**
+ * One change of a process, by one or more calls.
+ *
+ * @param operation the call's name, for messages
+ * @param object what was asked for, for messages
+ * @param calls what to call
+ */
+record ContextStep(String operation, String object, List<Call> calls) {
+
+    /** A call with its arguments, numbers or addresses. */
+    record Call(LibcFunction function, long... arguments) {}
+
+    static ContextStep of(String operation, String object, LibcFunction function, long... arguments) {
+        return new ContextStep(operation, object, List.of(new Call(function, arguments)));
+    }
+
+    String refusal(int errno) {
+        return operation + (object.isEmpty() ? "" : " " + object) + ": " + new Errno(errno);
+    }
+}

@@ -1,0 +1,136 @@
+package org.daemonspec.internal.posix;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.daemonspec.bindings.Libc;
+
+/**
+ * What a new process shall be besides its program: in numbers, looked up already. What is empty stays as the launcher has it.
+ *
+ * @param identity who it is
+ * @param capabilities all that it shall have in any of its sets
+ * @param noNewPrivileges PR_SET_NO_NEW_PRIVS, see prctl(2)
+ * @param limits each resource at most once
+ * @param nice see setpriority(2)
+ * @param ioPriority see ioprio_set(2)
+ * @param scheduling see sched_setscheduler(2)
+ * @param cpus see sched_setaffinity(2)
+ * @param oomScoreAdjust see proc(5)
+ * @param directoryInRoot the request's directory becomes the root, and this is the working directory in it, a byte string
+ */
+public record ProcessContext(
+        Optional<Identity> identity,
+        Optional<SortedSet<Integer>> capabilities,
+        boolean noNewPrivileges,
+        List<Limit> limits,
+        OptionalInt nice,
+        Optional<IoClass> ioPriority,
+        Optional<Policy> scheduling,
+        Optional<SortedSet<Integer>> cpus,
+        OptionalInt oomScoreAdjust,
+        Optional<String> directoryInRoot) {
+
+    /**
+     * Real, effective, saved and file system IDs, see credentials(7).
+     *
+     * @param uid the user
+     * @param gid the group
+     * @param groups the supplementary groups
+     */
+    public record Identity(long uid, long gid, SortedSet<Long> groups) {
+
+        public Identity {
+            groups = Collections.unmodifiableSortedSet(new TreeSet<>(groups));
+        }
+
+        boolean isRoot() {
+            return uid == 0;
+        }
+    }
+
+    /**
+     * A resource limit.
+     *
+     * @param name in C
+     * @param resource its number
+     * @param soft -1 for none
+     * @param hard -1 for none
+     */
+    public record Limit(String name, int resource, long soft, long hard) {
+
+        /** As prlimit(1) writes it, such as {@code 1024:4096}. */
+        public String values() {
+            return text(soft) + ":" + text(hard);
+        }
+
+        /**
+         * Whether it says how much an address space holds. The native call chain runs in that of a JVM, which has more already,
+         * and posix_spawn(3) needs a stack from it.
+         */
+        public boolean isOfMemory() {
+            return resource == Libc.RLIMIT_AS() || resource == Libc.RLIMIT_DATA();
+        }
+
+        private static String text(long value) {
+            return value == UNLIMITED ? "unlimited" : Long.toString(value);
+        }
+    }
+
+    /**
+     * An I/O priority.
+     *
+     * @param name as in ionice(1)
+     * @param number the class
+     * @param level 0 to 7
+     */
+    public record IoClass(String name, int number, int level) {}
+
+    /**
+     * A scheduling policy.
+     *
+     * @param name as in chrt(1)
+     * @param number the policy
+     * @param priority 0, or 1 to 99 for a real-time policy
+     */
+    public record Policy(String name, int number, int priority) {}
+
+    /** No limit: RLIM_INFINITY. */
+    public static final long UNLIMITED = -1;
+
+    /** Everything as the launcher has it. */
+    public static final ProcessContext INHERITED = new ProcessContext(
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            List.of(),
+            OptionalInt.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            OptionalInt.empty(),
+            Optional.empty());
+
+    public ProcessContext {
+        capabilities = capabilities.map(TreeSet::new).map(Collections::unmodifiableSortedSet);
+        limits = List.copyOf(limits);
+    }
+
+    /** The limits that are in force before the program is executed. */
+    List<Limit> earlyLimits() {
+        return limits.stream().filter(limit -> !limit.isOfMemory()).toList();
+    }
+
+    /** The limits that can only be set when the program has its own memory. */
+    public List<Limit> laterLimits() {
+        return limits.stream().filter(Limit::isOfMemory).toList();
+    }
+
+    /** Whether nothing is to be changed. */
+    boolean isInherited() {
+        return equals(INHERITED);
+    }
+}

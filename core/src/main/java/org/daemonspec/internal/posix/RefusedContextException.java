@@ -1,0 +1,13 @@
+package org.daemonspec.internal.posix;
+
+import java.util.List;
+
+/** A process that could not be made what it should be; its program was not executed. */
+public final class RefusedContextException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    RefusedContextException(List<String> refusals) {
+        super(String.join("; ", refusals));
+    }
+}
