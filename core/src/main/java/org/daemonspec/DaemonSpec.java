@@ -23,6 +23,7 @@ import org.daemonspec.internal.launch.Launch;
 import org.daemonspec.internal.launch.LaunchSpec;
 import org.daemonspec.internal.launch.LogSpec;
 import org.daemonspec.internal.launch.PreparedProgram;
+import org.daemonspec.internal.launch.Program;
 import org.daemonspec.internal.launch.RestartResult;
 import org.daemonspec.internal.launch.StandardStream;
 import org.daemonspec.internal.launch.StartResult;
@@ -266,6 +267,7 @@ public final class DaemonSpec {
      *     try-restart</td><td>as those</td></tr>
      * <tr><td>{@code status [--json]}</td><td>says whether it runs</td>
      *     <td>0 it runs; 1 it is dead, but its pidfile is left; 3 it does not run; 4 unknown</td></tr>
+     * <tr><td>{@code plan}</td><td>prints {@link #plan()}</td><td>0 if nothing speaks against a start; 1 if it runs already; 6</td></tr>
      * <tr><td>{@code run}</td><td>as {@link #run(DaemonTask)}</td><td>the task's</td></tr>
      * <tr><td>{@code --help}</td><td>explains this</td><td>0</td></tr>
      * </tbody>
@@ -301,6 +303,35 @@ public final class DaemonSpec {
         CommandFace face = new CommandFace(
                 spec, CommandFace.Kind.PROGRAM, asker -> programLaunch(command, asker), () -> become(command));
         Leave.with(() -> face.obey(args));
+    }
+
+    /**
+     * What {@link #detach(DaemonTask)} and its like would do on this machine now, in order, and what of it would fail: a user or
+     * a directory that does not exist, a log that cannot be written, rights that are missing, an instance that runs already.
+     * Does nothing: looks at files, at {@code /proc} and at the user database. What only the execution would show, such as
+     * a class path that the daemon's user may not read, is not foreseen.
+     *
+     * {@snippet :
+     * System.out.print(spec.plan());
+     * }
+     *
+     * @return the plan, whose {@code toString} is for people
+     * @throws UnsupportedOperationException on another platform, or if native access is denied
+     */
+    public DaemonPlan plan() {
+        return DaemonPlan.of(Launch.ofThisProgram(spec, Asker.PROGRAM).plan());
+    }
+
+    /**
+     * The same for {@link #exec(List)}.
+     *
+     * @param command the program and its arguments
+     * @return the plan
+     * @throws InvalidDaemonSpecException if the command is none
+     * @throws UnsupportedOperationException on another platform, or if native access is denied
+     */
+    public DaemonPlan plan(List<String> command) {
+        return DaemonPlan.of(programLaunch(command).plan());
     }
 
     /**
@@ -350,16 +381,16 @@ public final class DaemonSpec {
 
     private void become(List<String> command) {
         List<String> problems = SpecProblems.ofCommand(command);
-        Optional<PreparedProgram> program =
-                problems.isEmpty() ? PreparedProgram.find(spec, command, problems) : Optional.empty();
-        if (program.isEmpty()) {
+        if (!problems.isEmpty()) {
             throw new InvalidDaemonSpecException(spec.name(), problems);
         }
+        PreparedProgram prepared = PreparedProgram.find(spec, command, problems);
+        Program program = prepared.program().orElseThrow(() -> new InvalidDaemonSpecException(spec.name(), problems));
         RuntimeException failure = enter().execute(
-                        program.get().program().path(),
-                        program.get().program().arguments(),
-                        program.get().program().environment(),
-                        program.get().context(),
+                        program.path(),
+                        program.arguments(),
+                        program.environment(),
+                        prepared.context(),
                         spec.context().root());
         throw new StartFailedException(spec.name() + ": start failed: " + failure.getMessage(), failure);
     }

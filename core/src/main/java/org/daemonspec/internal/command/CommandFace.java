@@ -16,6 +16,7 @@ import org.daemonspec.internal.control.Stop;
 import org.daemonspec.internal.launch.Asker;
 import org.daemonspec.internal.launch.Launch;
 import org.daemonspec.internal.launch.LaunchSpec;
+import org.daemonspec.internal.launch.Plan;
 import org.daemonspec.internal.launch.RestartResult;
 import org.daemonspec.internal.launch.StartResult;
 import org.daemonspec.internal.pidfile.PidfileException;
@@ -84,6 +85,7 @@ public final class CommandFace {
             case RELOAD -> reload();
             case FORCE_RELOAD -> forceReload();
             case STATUS -> status(command.has(Option.JSON));
+            case PLAN -> plan();
             case RUN -> {
                 run.run();
                 yield ExitCode.OK;
@@ -220,6 +222,15 @@ public final class CommandFace {
         StatusReport report = look();
         out.println(json ? report.json() : report.sentence(terminal));
         return report.exitCode();
+    }
+
+    private int plan() {
+        Plan plan = launch.apply(asker).plan();
+        out.print(plan.text());
+        if (plan.works()) {
+            return ExitCode.OK;
+        }
+        return isRunning() ? ExitCode.GENERIC_ERROR : ExitCode.NOT_CONFIGURED;
     }
 
     private boolean isRunning() {

@@ -24,6 +24,7 @@ record CommandWords(Verb verb, Set<Option> options) {
         RELOAD,
         FORCE_RELOAD,
         STATUS,
+        PLAN,
         RUN,
         HELP;
 

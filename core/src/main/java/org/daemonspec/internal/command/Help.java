@@ -22,6 +22,7 @@ final class Help {
           force-reload    reload, or try-restart if it has nothing to reload
           status          say whether it runs
             --json        as a line of JSON
+          plan            say what a start would do here, and what would fail; do nothing
           run             run it here, in the foreground
 
         Exit codes: 0 success, 1 error (start: runs already), 2 usage, 3 not implemented, 4 not allowed,

@@ -157,10 +157,11 @@ final class ContextCheck {
 
     /** A process that is what it should be needs no rights to become it, and keeps what it has. */
     private boolean isChange(ProcessContext.Identity identity) {
-        boolean same = self.uids().stream().allMatch(uid -> uid == identity.uid())
-                && self.gids().stream().allMatch(gid -> gid == identity.gid())
-                && self.groups().equals(identity.groups());
-        return !same;
+        boolean isSelf = self.uids().stream().allMatch(uid -> uid == identity.uid())
+                && self.gids().stream().allMatch(gid -> gid == identity.gid());
+        boolean hasGroups = self.groups().equals(identity.groups())
+                || spec.supplementaryGroups().isEmpty() && !self.may(Capability.SETGID);
+        return !isSelf || !hasGroups;
     }
 
     private void checkRights(ProcessContext.Identity identity) {

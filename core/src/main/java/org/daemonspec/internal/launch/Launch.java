@@ -39,27 +39,31 @@ public final class Launch {
     private final Asker asker;
     private final List<String> problems;
     private final BiFunction<Posix, Optional<LockedPidfile>, StartResult> start;
+    private final Supplier<Plan> plan;
 
     private Launch(
             LaunchSpec spec,
             Asker asker,
             List<String> problems,
-            BiFunction<Posix, Optional<LockedPidfile>, StartResult> start) {
+            BiFunction<Posix, Optional<LockedPidfile>, StartResult> start,
+            Supplier<Plan> plan) {
         this.spec = spec;
         this.asker = asker;
         this.problems = problems;
         this.start = start;
+        this.plan = plan;
     }
 
     /** To make any program a daemon: {@code command} is its name or path, and its arguments. */
     public static Launch ofProgram(LaunchSpec spec, List<String> command, Asker asker) {
         List<String> problems = MachineCheck.problems(spec);
-        Optional<PreparedProgram> program = PreparedProgram.find(spec, command, problems);
+        PreparedProgram program = PreparedProgram.find(spec, command, problems);
         return new Launch(
                 spec,
                 asker,
                 problems,
-                (posix, pidfile) -> new ProgramStart(posix, spec, pidfile).run(program.orElseThrow()));
+                (posix, pidfile) -> new ProgramStart(posix, spec, pidfile).run(program),
+                () -> Planner.of(spec, problems, program.context(), program.program(), false));
     }
 
     /** To make this program a daemon: a second JVM with the same command line, in which main runs again. */
@@ -74,7 +78,18 @@ public final class Launch {
                 asker,
                 problems,
                 (posix, pidfile) -> new JvmStart(posix, spec, context.process(), pidfile, nonce, asker)
-                        .run(Objects.requireNonNull(command)));
+                        .run(Objects.requireNonNull(command)),
+                () -> Planner.of(
+                        spec,
+                        problems,
+                        context.process(),
+                        Optional.ofNullable(command).map(Program::of),
+                        true));
+    }
+
+    /** What a start would do; nothing is done. */
+    public Plan plan() {
+        return plan.get();
     }
 
     /** Starts the daemon. */

@@ -7,16 +7,16 @@ import org.daemonspec.internal.posix.ProcessContext;
 /**
  * A program that can be executed, and as what.
  *
- * @param program what to execute
+ * @param program what to execute; empty if there are problems
  * @param context what the process shall be
  */
-public record PreparedProgram(Program program, ProcessContext context) {
+public record PreparedProgram(Optional<Program> program, ProcessContext context) {
 
     /** The program of a command; empty if there are problems, which are added to the list. */
-    public static Optional<PreparedProgram> find(LaunchSpec spec, List<String> command, List<String> problems) {
+    public static PreparedProgram find(LaunchSpec spec, List<String> command, List<String> problems) {
         problems.addAll(KindCheck.ofProgram(spec));
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
-        return Program.find(spec.prepared(context, problems), command, problems)
-                .map(program -> new PreparedProgram(program, context.process()));
+        return new PreparedProgram(
+                Program.find(spec.prepared(context, problems), command, problems), context.process());
     }
 }

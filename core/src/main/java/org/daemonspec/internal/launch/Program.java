@@ -1,9 +1,11 @@
 package org.daemonspec.internal.launch;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.daemonspec.internal.launch.commandline.JavaCommand;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
 import org.daemonspec.internal.posix.ByteString;
 
@@ -30,6 +32,13 @@ public record Program(String path, List<String> arguments, List<String> environm
         List<String> arguments = command.stream().map(ByteString::encode).toList();
         List<String> environment = EnvironmentChange.toBlock(EnvironmentChange.apply(spec.environment(), own));
         return Optional.of(new Program(path.get(), arguments, environment));
+    }
+
+    /** A JVM as a program. */
+    static Program of(JavaCommand command) {
+        List<String> arguments = new ArrayList<>(List.of(command.executable()));
+        arguments.addAll(command.arguments());
+        return new Program(command.executable(), arguments, EnvironmentChange.toBlock(command.environment()));
     }
 
     private static Optional<String> find(String program, String searchPath, List<String> problems) {

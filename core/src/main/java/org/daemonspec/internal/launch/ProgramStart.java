@@ -22,7 +22,7 @@ import org.daemonspec.internal.posix.SystemCallException;
 record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile) {
 
     StartResult run(PreparedProgram prepared) {
-        Program program = prepared.program();
+        Program program = prepared.program().orElseThrow();
         Path entered = spec.context().root().orElse(spec.workingDirectory());
         try (Descriptor directory = posix.open(ByteString.of(entered), OpenFor.ENTERING, 0);
                 Streams streams = Streams.open(posix, spec)) {

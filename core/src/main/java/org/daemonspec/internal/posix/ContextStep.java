@@ -19,6 +19,10 @@ record ContextStep(String operation, String object, List<Call> calls) {
     }
 
     String refusal(int errno) {
-        return operation + (object.isEmpty() ? "" : " " + object) + ": " + new Errno(errno);
+        return words() + ": " + new Errno(errno);
+    }
+
+    String words() {
+        return operation + (object.isEmpty() ? "" : " " + object);
     }
 }

@@ -68,6 +68,11 @@ final class ContextSteps {
         }
     }
 
+    /** What is called, and what for. */
+    List<String> words() {
+        return steps.stream().map(ContextStep::words).toList();
+    }
+
     /** What the chain was refused, each with the call, what was asked for, and errno. */
     List<String> refusals() {
         return IntStream.range(0, steps.size())

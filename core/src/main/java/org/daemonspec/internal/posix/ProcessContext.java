@@ -1,5 +1,6 @@
 package org.daemonspec.internal.posix;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -127,6 +128,19 @@ public record ProcessContext(
     /** The limits that can only be set when the program has its own memory. */
     public List<Limit> laterLimits() {
         return limits.stream().filter(Limit::isOfMemory).toList();
+    }
+
+    /** The calls that bring it about, in order, in words. */
+    public List<String> calls() {
+        if (isInherited()) {
+            return List.of();
+        }
+        try (Posix posix = Posix.open()) {
+            List<String> calls = new ArrayList<>(
+                    new ContextSteps(posix, this, directoryInRoot.map(inside -> posix.inherited(0))).words());
+            oomScoreAdjust.ifPresent(value -> calls.add("write " + value + " to oom_score_adj"));
+            return calls;
+        }
     }
 
     /** Whether nothing is to be changed. */

@@ -1,0 +1,182 @@
+package org.daemonspec.internal.launch;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.daemonspec.internal.control.Seconds;
+import org.daemonspec.internal.pidfile.PidfileException;
+import org.daemonspec.internal.pidfile.PidfileState;
+import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.ProcessContext;
+import org.daemonspec.internal.posix.SystemCallException;
+
+/**
+ * Writes down what a start would do, without doing it. Each problem begins with the name of the setting that it is about, and
+ * stands under the step that the setting belongs to.
+ */
+final class Planner {
+
+    private final LaunchSpec spec;
+    private final List<String> problems;
+    private final List<Plan.Step> steps = new ArrayList<>();
+
+    private Planner(LaunchSpec spec, List<String> problems) {
+        this.spec = spec;
+        this.problems = new ArrayList<>(problems);
+    }
+
+    /**
+     * The plan of a start.
+     *
+     * @param context what the process would be
+     * @param program what would be executed; empty if a problem is in the way
+     * @param isTask whether it is a task in a JVM, which says when it is ready
+     */
+    static Plan of(
+            LaunchSpec spec, List<String> problems, ProcessContext context, Optional<Program> program, boolean isTask) {
+        Planner planner = new Planner(spec, problems);
+        spec.pidfile().ifPresent(planner::lock);
+        planner.open();
+        planner.step("make a process in a session of its own, without a controlling terminal, with umask "
+                + octal(spec.umask()) + ", every signal at its default and unblocked");
+        planner.become(context, isTask);
+        program.ifPresentOrElse(planner::execute, () -> planner.step("execute the program", "exec", "jvmOptions"));
+        spec.pidfile().ifPresent(pidfile -> planner.step("write its pid to " + pidfile));
+        planner.step(
+                isTask
+                        ? "wait until it is ready, at most " + Seconds.of(spec.readyTimeout())
+                        : "be done when its execve has succeeded");
+        return planner.plan();
+    }
+
+    private Plan plan() {
+        if (!problems.isEmpty()) {
+            steps.addFirst(new Plan.Step("check the specification", problems));
+        }
+        return new Plan(spec.name(), steps);
+    }
+
+    private void step(String action, String... settings) {
+        List<String> own = new ArrayList<>();
+        for (String setting : settings) {
+            problems.stream()
+                    .filter(problem -> problem.startsWith(setting + " ") || problem.startsWith(setting + ":"))
+                    .forEach(own::add);
+        }
+        problems.removeAll(own);
+        steps.add(new Plan.Step(action, own));
+    }
+
+    private void lock(Path pidfile) {
+        String how = Files.exists(pidfile) ? "" : ", which is made with mode 0644";
+        if (spec.makePidfileDirectory()
+                && !Files.exists(pidfile.toAbsolutePath().getParent())) {
+            how += " as its directory is with mode 0755";
+        }
+        step("lock the pidfile " + pidfile + how, "pidfile", "createPidfileDirectory");
+        pidfileProblem(pidfile).ifPresent(problem -> {
+            Plan.Step step = steps.removeLast();
+            List<String> all = new ArrayList<>(step.problems());
+            all.add(problem);
+            steps.add(new Plan.Step(step.action(), all));
+        });
+    }
+
+    /** A look at the file changes nothing. */
+    private Optional<String> pidfileProblem(Path pidfile) {
+        try (Posix posix = Posix.open()) {
+            return PidfileState.of(posix, pidfile) instanceof PidfileState.Locked locked
+                    ? Optional.of(new StartResult.AlreadyRunning(locked.pid(), pidfile).sentence(spec.name()))
+                    : Optional.empty();
+        } catch (PidfileException | SystemCallException e) {
+            return problems.stream().anyMatch(problem -> problem.startsWith("pidfile"))
+                    ? Optional.empty()
+                    : Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void open() {
+        spec.workingDirectoryMode()
+                .ifPresent(mode -> step(
+                        "make the working directory " + spec.workingDirectory() + ", unless it is there, with mode "
+                                + octal(mode),
+                        "createWorkingDirectory"));
+        step("open stdin: " + input(spec.stdin()), "stdin");
+        step("open stdout: " + output(spec.stdout()), "stdout", "logMode", "rotateLogs");
+        step("open stderr: " + output(spec.stderr()), "stderr");
+        if (!spec.preserved().isEmpty()) {
+            step("hand over descriptors " + spec.preserved() + "; close all others", "preserve");
+        }
+    }
+
+    private static String input(StandardStream stream) {
+        return stream instanceof StandardStream.File(Path path) ? path + " to read" : "/dev/null";
+    }
+
+    private String output(StandardStream stream) {
+        return switch (stream) {
+            case StandardStream.Null() -> "/dev/null";
+            case StandardStream.SameAsStdout() -> "the same as stdout";
+            case StandardStream.File(Path path) ->
+                path + " to append to"
+                        + (Files.exists(path)
+                                ? ""
+                                : ", which is made with mode "
+                                        + octal(spec.logs().mode()));
+        };
+    }
+
+    private void become(ProcessContext context, boolean isTask) {
+        List<String> calls = context.calls();
+        calls.forEach(call -> step(call, settingsOf(call)));
+        if (!calls.isEmpty()) {
+            step("prove from /proc that the process is all that, or end it");
+        }
+        if (spec.context().root().isEmpty()) {
+            step("enter the working directory " + spec.workingDirectory(), "workingDirectory");
+        }
+        if (isTask) {
+            spec.context().processName().ifPresent(name -> step("name the process " + name, "processName"));
+        }
+    }
+
+    /** A call's words begin with its name. */
+    private static String[] settingsOf(String call) {
+        String[] words = call.split(" ");
+        return switch (words[0]) {
+            case "prlimit" -> new String[] {"limit " + words[1]};
+            case "setpriority" -> new String[] {"nice"};
+            case "ioprio_set" -> new String[] {"ioPriority"};
+            case "sched_setscheduler" -> new String[] {"scheduling"};
+            case "sched_setaffinity" -> new String[] {"cpuAffinity"};
+            case "setgroups" -> new String[] {"supplementaryGroups", "group"};
+            case "setresuid" -> new String[] {"user"};
+            case "capset" -> new String[] {"keepCapabilities"};
+            case "chroot" -> new String[] {"chroot"};
+            case "chdir" -> new String[] {"workingDirectory"};
+            case "write" -> new String[] {"oomScoreAdjust"};
+            default -> new String[0];
+        };
+    }
+
+    private void execute(Program program) {
+        step(
+                "execute " + ByteString.decode(program.path()) + " "
+                        + ByteString.decode(String.join(
+                                " ",
+                                program.arguments()
+                                        .subList(1, program.arguments().size())))
+                        + " with " + program.environment().size() + " variables",
+                "exec",
+                "jvmOptions",
+                "environment",
+                "environmentFile");
+    }
+
+    private static String octal(int mode) {
+        return String.format("%04o", mode);
+    }
+}
