@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.daemonspec.internal.daemon.DaemonSignals;
 import org.daemonspec.internal.daemon.TaskHost;
 import org.daemonspec.internal.launch.LaunchSpec;
+import org.daemonspec.internal.launch.OwnContext;
 import org.daemonspec.internal.launch.Takeover;
 
 /** The life of a daemon JVM from {@code detach} to its end. */
@@ -38,7 +39,6 @@ final class DaemonMain {
     static void run(Takeover takeover, LaunchSpec spec, DaemonTask task) {
         run((TaskHost) takeover, spec, context -> {
             takeover.accept(spec);
-            takeover.complete(spec.context());
             task.run(context);
         });
     }
@@ -50,6 +50,7 @@ final class DaemonMain {
         try {
             host.begin();
             signals.install();
+            OwnContext.complete(spec.context());
             task.run(new Context(host, signals));
             awaitThreadsSince(earlier);
             signals.leaveTheEndToTheSignal();

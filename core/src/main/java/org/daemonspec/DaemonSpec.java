@@ -230,14 +230,15 @@ public final class DaemonSpec {
     /**
      * Runs the task in this process, in the foreground: for a terminal, a supervisor or a container. What makes sense there
      * applies as in a daemon: the pidfile, so that there is one instance and it can be controlled, umask, readiness and
-     * signals; streams, working directory, environment and JVM options are left as they are. When the terminal hangs up, it
+     * signals, and who the process is, with its limits and priorities: if it is not all that already, it executes
+     * itself once more, under the same pid. Streams, working directory, environment and JVM options are left as they are. When the terminal hangs up, it
      * ends as by SIGTERM. Does not return.
      *
      * @param task what to run
      */
     public void run(DaemonTask task) {
         runIfDaemon(task);
-        Foreground host = Leave.ifFailing(this::enter);
+        Foreground host = Leave.ifFailing(this::enterAsSpecified);
         DaemonMain.run(host, spec, task);
     }
 
@@ -379,19 +380,48 @@ public final class DaemonSpec {
         }
     }
 
+    /** Executes this very program again, in this process, if the process is to be somebody else. */
+    private Foreground enterAsSpecified() {
+        List<String> problems = new ArrayList<>();
+        Optional<PreparedProgram> other = Launch.ofThisProcess(spec, "", problems);
+        if (Foreground.isContinuation()) {
+            other.flatMap(program -> program.context().identity()).ifPresent(identity -> {
+                throw new StartFailedException(
+                        spec.name() + ": start failed: the process has not become uid " + identity.uid() + ".");
+            });
+            return enter();
+        }
+        if (!problems.isEmpty()) {
+            throw new InvalidDaemonSpecException(spec.name(), problems);
+        }
+        Foreground host = enter();
+        if (other.isPresent()) {
+            Launch.ofThisProcess(spec, host.continuation(), problems).ifPresent(itself -> become(host, itself));
+        }
+        return host;
+    }
+
     private void become(List<String> command) {
         List<String> problems = SpecProblems.ofCommand(command);
         if (!problems.isEmpty()) {
             throw new InvalidDaemonSpecException(spec.name(), problems);
         }
         PreparedProgram prepared = PreparedProgram.find(spec, command, problems);
-        Program program = prepared.program().orElseThrow(() -> new InvalidDaemonSpecException(spec.name(), problems));
-        RuntimeException failure = enter().execute(
-                        program.path(),
-                        program.arguments(),
-                        program.environment(),
-                        prepared.context(),
-                        spec.context().root());
+        if (!problems.isEmpty()) {
+            throw new InvalidDaemonSpecException(spec.name(), problems);
+        }
+        become(enter(), prepared);
+    }
+
+    /** Does not return. */
+    private void become(Foreground host, PreparedProgram prepared) {
+        Program program = prepared.program().orElseThrow();
+        RuntimeException failure = host.execute(
+                program.path(),
+                program.arguments(),
+                program.environment(),
+                prepared.context(),
+                spec.context().root());
         throw new StartFailedException(spec.name() + ": start failed: " + failure.getMessage(), failure);
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.daemonspec.internal.launch.commandline.JvmProcess;
 import org.daemonspec.internal.pidfile.HeldPidfile;
 import org.daemonspec.internal.pidfile.LockAttempt;
 import org.daemonspec.internal.pidfile.LockedPidfile;
@@ -36,6 +37,8 @@ public final class Foreground implements TaskHost {
     /** Behind the standard streams. */
     private static final int FIRST_OTHER = 3;
 
+    private static final String NO_PIDFILE = "none";
+
     private static final Duration HANGING_UP = Duration.ofMillis(50);
 
     private final String name;
@@ -55,8 +58,8 @@ public final class Foreground implements TaskHost {
      */
     public static Entry enter(String name, Optional<Path> path, boolean makeDirectory, int umask) {
         try (Posix posix = Posix.open()) {
-            Optional<HeldPidfile> held = Optional.empty();
-            if (path.isPresent()) {
+            Optional<HeldPidfile> held = path.flatMap(pidfile -> inherited(posix, pidfile));
+            if (path.isPresent() && held.isEmpty()) {
                 switch (LockAttempt.at(posix, path.get(), makeDirectory, () -> {})) {
                     case LockAttempt.Held(OptionalLong pid) -> {
                         return new Entry.AlreadyRunning(pid, path.get());
@@ -67,6 +70,31 @@ public final class Foreground implements TaskHost {
             posix.setUmask(umask);
             return new Entry.Entered(new Foreground(name, held));
         }
+    }
+
+    /** Whether this process was another JVM before, which executed this one to be somebody else. */
+    public static boolean isContinuation() {
+        return System.getProperty(JvmProcess.FOREGROUND_PROPERTY) != null;
+    }
+
+    /** The option by which a JVM that this one executes finds the pidfile, and knows that it is not to do so again. */
+    public String continuation() {
+        return "-D" + JvmProcess.FOREGROUND_PROPERTY + "="
+                + pidfile.map(held -> Integer.toString(held.descriptor())).orElse(NO_PIDFILE);
+    }
+
+    /** The pidfile that this process has locked before it became this JVM. */
+    private static Optional<HeldPidfile> inherited(Posix posix, Path path) {
+        String descriptor = System.getProperty(JvmProcess.FOREGROUND_PROPERTY, NO_PIDFILE);
+        if (descriptor.equals(NO_PIDFILE)) {
+            return Optional.empty();
+        }
+        HeldPidfile held = new HeldPidfile(path.toAbsolutePath(), Integer.parseInt(descriptor));
+        if (!held.isBehindPath()) { // the property came from elsewhere, or the file was replaced meanwhile
+            return Optional.empty();
+        }
+        posix.setCloseOnExec(held.descriptor());
+        return Optional.of(held);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.control.Stop;
@@ -72,7 +73,7 @@ public final class Launch {
         problems.addAll(KindCheck.ofTask(spec));
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
         String nonce = Handoff.newNonce();
-        JavaCommand command = relocated(spec.prepared(context, problems), nonce, problems);
+        JavaCommand command = relocated(spec.prepared(context, problems), self -> options(spec, nonce, self), problems);
         return new Launch(
                 spec,
                 asker,
@@ -125,11 +126,29 @@ public final class Launch {
         };
     }
 
-    private static @Nullable JavaCommand relocated(LaunchSpec spec, String nonce, List<String> problems) {
+    /**
+     * This program's command line, for the same process as somebody else: {@code run} becomes it by execve(2).
+     *
+     * @param option that the next JVM knows this by
+     * @param problems to which what is wrong is added
+     */
+    public static Optional<PreparedProgram> ofThisProcess(LaunchSpec spec, String option, List<String> problems) {
+        problems.addAll(KindCheck.ofTask(spec));
+        ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
+        if (context.process().isInherited()) {
+            return Optional.empty();
+        }
+        JavaCommand command = relocated(spec.inForeground(context), self -> foregroundOptions(spec, option), problems);
+        return Optional.of(new PreparedProgram(
+                Optional.ofNullable(command).map(Program::of), context.process().withoutLaterLimits()));
+    }
+
+    private static @Nullable JavaCommand relocated(
+            LaunchSpec spec, Function<JvmProcess, List<String>> options, List<String> problems) {
         try {
             JvmProcess self = JvmProcess.current();
             return JavaCommandLine.relocate(
-                    self, EnvironmentChange.apply(spec.environment(), self.environment()), options(spec, nonce, self));
+                    self, EnvironmentChange.apply(spec.environment(), self.environment()), options.apply(self));
         } catch (ByteString.UnencodableException amongTheProblems) {
             return null;
         } catch (CommandLineException e) {
@@ -147,11 +166,22 @@ public final class Launch {
         if (!self.arguments().contains(NativeAccess.option())) {
             options.add(NativeAccess.option());
         }
-        if (spec.context().limits().stream().anyMatch(limit -> limit.resource() == Libc.RLIMIT_NOFILE())) {
-            options.add("-XX:-MaxFDLimit"); // a JVM would raise its soft limit to the hard one
-        }
+        options.addAll(optionsOfLimits(spec));
         options.add("-D" + Handoff.PROPERTY + "=" + nonce);
         return options;
+    }
+
+    private static List<String> foregroundOptions(LaunchSpec spec, String option) {
+        List<String> options = new ArrayList<>(optionsOfLimits(spec));
+        options.add(option);
+        return options;
+    }
+
+    /** A JVM would raise its soft limit of files to the hard one. */
+    private static List<String> optionsOfLimits(LaunchSpec spec) {
+        return spec.context().limits().stream().anyMatch(limit -> limit.resource() == Libc.RLIMIT_NOFILE())
+                ? List.of("-XX:-MaxFDLimit")
+                : List.of();
     }
 
     /** Runs the start under the pidfile's lock, if there is a pidfile, and removes the pidfile if the start fails. */

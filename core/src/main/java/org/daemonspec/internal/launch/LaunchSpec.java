@@ -67,8 +67,17 @@ public record LaunchSpec(
         return name + "\n" + pidfile.map(Path::toString).orElse("");
     }
 
+    /** The same with no other change of the environment than the user's variables. */
+    LaunchSpec inForeground(ResolvedContext resolved) {
+        return withEnvironment(resolved.environment(List.of()));
+    }
+
     /** The same with the user's variables, and every file of variables read; what is wrong with one is added to the problems. */
     LaunchSpec prepared(ResolvedContext resolved, List<String> problems) {
+        return withEnvironment(EnvironmentChange.readFiles(resolved.environment(environment), problems));
+    }
+
+    private LaunchSpec withEnvironment(List<EnvironmentChange> changes) {
         return new LaunchSpec(
                 name,
                 pidfile,
@@ -83,7 +92,7 @@ public record LaunchSpec(
                 preserved,
                 context,
                 crashDirectory,
-                EnvironmentChange.readFiles(resolved.environment(environment), problems),
+                changes,
                 jvmOptions,
                 readyTimeout,
                 stopTimeout,

@@ -2,11 +2,7 @@ package org.daemonspec.internal.launch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.Charset;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.daemonspec.internal.daemon.TaskHost;
@@ -15,7 +11,6 @@ import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
-import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.SystemCallException;
 
 /**
@@ -71,29 +66,6 @@ public final class Takeover implements TaskHost {
                     + "); build the same one in both (a path made absolute in main is another one there, since the"
                     + " working directory is: pass it relative, or absolute from an argument), and one task per"
                     + " program.");
-        }
-    }
-
-    /** Makes this process what it could not be made before its execve(2). */
-    public void complete(ContextSpec context) {
-        context.processName().ifPresent(Takeover::setName);
-        List<ProcessContext.Limit> limits = context.limits().stream()
-                .filter(ProcessContext.Limit::isOfMemory)
-                .toList();
-        if (!limits.isEmpty() || context.dumpable().isPresent()) {
-            try (Posix posix = Posix.open()) {
-                limits.forEach(limit -> posix.setLimit(0, limit));
-                context.dumpable().ifPresent(posix::setDumpable);
-            }
-        }
-    }
-
-    /** The process's name is that of its first thread, which is not the one that runs main. */
-    private static void setName(String name) {
-        try {
-            Files.write(Path.of("/proc/self/comm"), name.getBytes(Charset.defaultCharset()));
-        } catch (IOException e) {
-            throw new UncheckedIOException("write /proc/self/comm: " + e + "; leave out processName.", e);
         }
     }
 

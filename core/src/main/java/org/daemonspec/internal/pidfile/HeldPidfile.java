@@ -76,7 +76,8 @@ public record HeldPidfile(Path path, int descriptor) {
         }
     }
 
-    private boolean isBehindPath() {
+    /** Whether the path still leads to the file that the descriptor is of. */
+    public boolean isBehindPath() {
         Optional<FileIdentity> held = FileIdentity.ofOwnDescriptor(descriptor);
         return held.isPresent() && held.equals(FileIdentity.ofPath(path));
     }

@@ -130,6 +130,21 @@ public record ProcessContext(
         return limits.stream().filter(Limit::isOfMemory).toList();
     }
 
+    /** The same without the limits that are set later. */
+    public ProcessContext withoutLaterLimits() {
+        return new ProcessContext(
+                identity,
+                capabilities,
+                noNewPrivileges,
+                earlyLimits(),
+                nice,
+                ioPriority,
+                scheduling,
+                cpus,
+                oomScoreAdjust,
+                directoryInRoot);
+    }
+
     /** The calls that bring it about, in order, in words. */
     public List<String> calls() {
         if (isInherited()) {
@@ -144,7 +159,7 @@ public record ProcessContext(
     }
 
     /** Whether nothing is to be changed. */
-    boolean isInherited() {
+    public boolean isInherited() {
         return equals(INHERITED);
     }
 }

@@ -18,8 +18,9 @@ import org.daemonspec.internal.launch.commandline.JavaLaunch.Mode;
  */
 public final class JavaCommandLine {
 
-    /** Marks the daemon of an earlier generation, when a daemon starts a daemon. */
-    private static final String DAEMON_MARK = "-D" + JvmProcess.DAEMON_PROPERTY + "=";
+    /** Marks of an earlier generation, when a daemon starts a daemon. */
+    private static final List<String> MARKS =
+            List.of("-D" + JvmProcess.DAEMON_PROPERTY + "=", "-D" + JvmProcess.FOREGROUND_PROPERTY + "=");
 
     private final JvmProcess self;
     private final Variables variables;
@@ -111,7 +112,7 @@ public final class JavaCommandLine {
 
     private List<String> relocated(List<String> options) {
         return options.stream()
-                .filter(option -> !option.startsWith(DAEMON_MARK))
+                .filter(option -> MARKS.stream().noneMatch(option::startsWith))
                 .filter(option -> !staysWithLauncher(option))
                 .map(option -> resolved(option, () -> PathOptions.absolute(option, workingDirectory)))
                 .toList();

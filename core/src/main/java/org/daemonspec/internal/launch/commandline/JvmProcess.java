@@ -23,6 +23,9 @@ public record JvmProcess(
     /** The system property that marks a daemon JVM. */
     public static final String DAEMON_PROPERTY = "org.daemonspec.daemon";
 
+    /** The system property of a JVM that has become somebody else in the foreground. */
+    public static final String FOREGROUND_PROPERTY = "org.daemonspec.foreground";
+
     /** What the kernel appends to the link of a removed file or directory, see proc_pid_exe(5). */
     static final String DELETED = " (deleted)";
 
