@@ -74,7 +74,7 @@ final class ContextCheck {
         ProcessContext process = new ProcessContext(
                 change,
                 capabilities,
-                spec.noNewPrivileges() || capabilities.isPresent() && !mayEmptyBoundingSet,
+                spec.noNewPrivileges() || (capabilities.isPresent() && !mayEmptyBoundingSet),
                 spec.limits(),
                 spec.nice(),
                 spec.ioPriority(),
@@ -115,7 +115,7 @@ final class ContextCheck {
         if (gid.isEmpty()) {
             return Optional.empty();
         }
-        SortedSet<Long> groups = new TreeSet<>();
+        TreeSet<Long> groups = new TreeSet<>();
         if (spec.supplementaryGroups().isPresent()) {
             spec.supplementaryGroups()
                     .get()
@@ -160,7 +160,7 @@ final class ContextCheck {
         boolean isSelf = self.uids().stream().allMatch(uid -> uid == identity.uid())
                 && self.gids().stream().allMatch(gid -> gid == identity.gid());
         boolean hasGroups = self.groups().equals(identity.groups())
-                || spec.supplementaryGroups().isEmpty() && !self.may(Capability.SETGID);
+                || (spec.supplementaryGroups().isEmpty() && !self.may(Capability.SETGID));
         return !isSelf || !hasGroups;
     }
 

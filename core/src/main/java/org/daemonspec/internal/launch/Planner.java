@@ -145,7 +145,7 @@ final class Planner {
 
     /** A call's words begin with its name. */
     private static String[] settingsOf(String call) {
-        String[] words = call.split(" ");
+        String[] words = call.split(" ", -1);
         return switch (words[0]) {
             case "prlimit" -> new String[] {"limit " + words[1]};
             case "setpriority" -> new String[] {"nice"};

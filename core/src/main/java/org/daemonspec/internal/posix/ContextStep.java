@@ -1,5 +1,6 @@
 package org.daemonspec.internal.posix;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,7 +13,16 @@ import java.util.List;
 record ContextStep(String operation, String object, List<Call> calls) {
 
     /** A call with its arguments, numbers or addresses. */
-    record Call(LibcFunction function, long... arguments) {}
+    record Call(LibcFunction function, List<Long> arguments) {
+
+        Call(LibcFunction function, long... arguments) {
+            this(function, Arrays.stream(arguments).boxed().toList());
+        }
+
+        long[] words() {
+            return arguments.stream().mapToLong(Long::longValue).toArray();
+        }
+    }
 
     static ContextStep of(String operation, String object, LibcFunction function, long... arguments) {
         return new ContextStep(operation, object, List.of(new Call(function, arguments)));

@@ -63,7 +63,7 @@ final class ContextSteps {
     void addTo(CallChain chain, long errnoOfChain) {
         for (int i = 0; i < steps.size(); i++) {
             chain.then(LibcFunction.MEMCPY, errnoOfChain, zero.address(), Integer.BYTES);
-            steps.get(i).calls().forEach(call -> chain.then(call.function(), call.arguments()));
+            steps.get(i).calls().forEach(call -> chain.then(call.function(), call.words()));
             chain.then(LibcFunction.MEMCPY, errors.address() + (long) i * Integer.BYTES, errnoOfChain, Integer.BYTES);
         }
     }
@@ -89,7 +89,7 @@ final class ContextSteps {
     void applyToThisThread() {
         for (ContextStep step : steps) {
             for (ContextStep.Call call : step.calls()) {
-                Posix.checked(posix.intCall(call.function(), call.arguments()), step.operation(), step.object());
+                Posix.checked(posix.intCall(call.function(), call.words()), step.operation(), step.object());
             }
         }
     }

@@ -22,7 +22,7 @@ public final class ProcStatus {
     private final Map<String, String> fields = new HashMap<>();
 
     private ProcStatus(String text) {
-        for (String line : text.split("\n")) {
+        for (String line : text.lines().toList()) {
             int colon = line.indexOf(':');
             if (colon > 0) {
                 fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
@@ -106,8 +106,8 @@ public final class ProcStatus {
     /** The processors that it may use. */
     public SortedSet<Integer> cpus() {
         SortedSet<Integer> cpus = new TreeSet<>();
-        for (String range : field("Cpus_allowed_list").split(",")) {
-            String[] ends = range.split("-");
+        for (String range : field("Cpus_allowed_list").split(",", -1)) {
+            String[] ends = range.split("-", -1);
             for (int cpu = Integer.parseInt(ends[0]); cpu <= Integer.parseInt(ends[ends.length - 1]); cpu++) {
                 cpus.add(cpu);
             }

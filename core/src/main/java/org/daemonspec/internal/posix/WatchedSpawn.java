@@ -173,8 +173,11 @@ public final class WatchedSpawn implements AutoCloseable {
     }
 
     private static CallChain.Outcome unseen(Posix posix, CallChain chain) {
-        try (NotDumpable memory = NotDumpable.begin(posix)) {
+        NotDumpable memory = NotDumpable.begin(posix);
+        try {
             return chain.run();
+        } finally {
+            memory.close();
         }
     }
 
