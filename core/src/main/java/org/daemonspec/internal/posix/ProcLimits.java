@@ -39,7 +39,7 @@ public final class ProcLimits {
                 if (line.startsWith(TITLES.get(resource) + " ")) {
                     String[] words = line.substring(TITLES.get(resource).length())
                             .strip()
-                            .split("\\s+");
+                            .split("\\s+", -1);
                     values.put(resource, new long[] {value(words[0]), value(words[1])});
                 }
             }
