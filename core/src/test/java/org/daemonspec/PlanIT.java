@@ -62,7 +62,7 @@ class PlanIT {
                         "name the process echod",
                         "write its pid to " + pidfile,
                         "wait until it is ready, at most 60 s");
-        assertThat(actions(plan)).anySatisfy(action -> assertThat(action).contains("with umask 0027"));
+        assertThat(actions(plan)).anySatisfy(action -> assertThat(action).contains("with umask 027"));
         assertThat(actions(plan))
                 .anySatisfy(action -> assertThat(action).matches("execute /.*/java .* with \\d+ variables"));
         assertThat(plan.toString()).endsWith("echo: a start would do this; nothing was done.\n");

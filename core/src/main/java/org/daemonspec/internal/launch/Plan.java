@@ -10,6 +10,9 @@ import java.util.List;
  */
 public record Plan(String name, List<Step> steps) {
 
+    /** Of a step's number. */
+    private static final int WIDTH = 3;
+
     /**
      * One step.
      *
@@ -38,7 +41,11 @@ public record Plan(String name, List<Step> steps) {
         int number = 0;
         for (Step step : steps) {
             number++;
-            text.append(String.format("%3d. %s%n", number, step.action()));
+            text.append(" ".repeat(Math.max(0, WIDTH - Integer.toString(number).length())))
+                    .append(number)
+                    .append(". ")
+                    .append(step.action())
+                    .append('\n');
             step.problems()
                     .forEach(problem ->
                             text.append("     FAILS: ").append(problem).append('\n'));

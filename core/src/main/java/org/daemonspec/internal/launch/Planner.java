@@ -177,6 +177,6 @@ final class Planner {
     }
 
     private static String octal(int mode) {
-        return String.format("%04o", mode);
+        return "0" + Integer.toOctalString(mode);
     }
 }

@@ -22,8 +22,8 @@ class CommandWordsTest {
     }
 
     @Test
-    void theWordsAreThoseOfTheLsbAndRun() {
-        assertThat(Verb.words()).isEqualTo("start|stop|restart|try-restart|reload|force-reload|status|run");
+    void theWordsAreThoseOfTheLsbAndPlanAndRun() {
+        assertThat(Verb.words()).isEqualTo("start|stop|restart|try-restart|reload|force-reload|status|plan|run");
     }
 
     @Test

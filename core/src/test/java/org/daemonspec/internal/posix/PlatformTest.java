@@ -16,15 +16,33 @@ class PlatformTest {
     @ValueSource(strings = {"amd64", "x86_64", "AMD64"})
     void x86_64HasItsConstants(String processor) {
         assertThat(Platform.detect("Linux", processor, true))
-                .isEqualTo(
-                        new Platform(LibcX86_64.O_DIRECTORY(), LibcX86_64.O_NOFOLLOW(), LibcX86_64.UCONTEXT_T_SIZE()));
+                .isEqualTo(new Platform(
+                        LibcX86_64.O_DIRECTORY(),
+                        LibcX86_64.O_NOFOLLOW(),
+                        LibcX86_64.UCONTEXT_T_SIZE(),
+                        new Platform.SystemCalls(
+                                LibcX86_64.SYS_setgroups(),
+                                LibcX86_64.SYS_setresgid(),
+                                LibcX86_64.SYS_setresuid(),
+                                LibcX86_64.SYS_capset(),
+                                LibcX86_64.SYS_ioprio_set(),
+                                LibcX86_64.SYS_ioprio_get())));
     }
 
     @Test
     void aarch64HasItsConstants() {
         assertThat(Platform.detect("Linux", "aarch64", true))
                 .isEqualTo(new Platform(
-                        LibcAarch64.O_DIRECTORY(), LibcAarch64.O_NOFOLLOW(), LibcAarch64.UCONTEXT_T_SIZE()));
+                        LibcAarch64.O_DIRECTORY(),
+                        LibcAarch64.O_NOFOLLOW(),
+                        LibcAarch64.UCONTEXT_T_SIZE(),
+                        new Platform.SystemCalls(
+                                LibcAarch64.SYS_setgroups(),
+                                LibcAarch64.SYS_setresgid(),
+                                LibcAarch64.SYS_setresuid(),
+                                LibcAarch64.SYS_capset(),
+                                LibcAarch64.SYS_ioprio_set(),
+                                LibcAarch64.SYS_ioprio_get())));
     }
 
     @ParameterizedTest
