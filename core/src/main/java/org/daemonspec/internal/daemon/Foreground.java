@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.daemonspec.internal.pidfile.HeldPidfile;
 import org.daemonspec.internal.pidfile.LockAttempt;
@@ -70,15 +71,26 @@ public final class Foreground implements TaskHost {
      *
      * @return why that was not possible
      */
-    public SystemCallException execute(String program, List<String> arguments, List<String> environment) {
+    public SystemCallException execute(
+            String program, List<String> arguments, List<String> environment, Set<Integer> preserved) {
         try (Posix posix = Posix.open()) {
             pidfile.ifPresent(held -> held.markReady(posix));
             posix.unblockSignals();
             posix.setCloseOnExecFrom(FIRST_OTHER + socketsForThisProcess());
             pidfile.ifPresent(held -> posix.clearCloseOnExec(held.descriptor()));
-            SystemCallException failure = posix.execute(program, arguments, environment);
+            SystemCallException failure = execute(posix, program, arguments, environment, preserved);
             pidfile.ifPresent(held -> held.close(posix));
             return failure;
+        }
+    }
+
+    private static SystemCallException execute(
+            Posix posix, String program, List<String> arguments, List<String> environment, Set<Integer> preserved) {
+        try {
+            preserved.forEach(posix::clearCloseOnExec);
+            return posix.execute(program, arguments, environment);
+        } catch (SystemCallException noSuchDescriptor) {
+            return noSuchDescriptor;
         }
     }
 

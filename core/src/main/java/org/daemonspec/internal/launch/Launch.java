@@ -62,15 +62,21 @@ public final class Launch {
 
     /** To make this program a daemon: a second JVM with the same command line, in which main runs again. */
     public static Launch ofThisProgram(LaunchSpec spec, Asker asker) {
+        return ofThisProgram(spec, asker, Optional.empty());
+    }
+
+    /** The same with an attendant at the daemon's standard streams while it starts. */
+    public static Launch ofThisProgram(LaunchSpec spec, Asker asker, Optional<Attendant> attendant) {
         List<String> problems = MachineCheck.problems(spec);
-        String nonce = Handoff.newNonce();
-        JavaCommand command = relocated(spec.readingFiles(problems), nonce, problems);
+        Numbering numbers = Numbering.avoiding(spec.preserved(), spec.pidfile().isPresent());
+        String mark = Handoff.newMark(numbers.handoff());
+        JavaCommand command = relocated(spec.readingFiles(problems), mark, problems);
         return new Launch(
                 spec,
                 asker,
                 problems,
-                (posix, pidfile) ->
-                        new JvmStart(posix, spec, pidfile, nonce, asker).run(Objects.requireNonNull(command)));
+                (posix, pidfile) -> new JvmStart(posix, spec, pidfile, attendant, mark, asker)
+                        .run(Objects.requireNonNull(command)));
     }
 
     /** Starts the daemon. */
@@ -106,11 +112,15 @@ public final class Launch {
         };
     }
 
-    private static @Nullable JavaCommand relocated(LaunchSpec spec, String nonce, List<String> problems) {
+    private static @Nullable JavaCommand relocated(LaunchSpec spec, String mark, List<String> problems) {
         try {
             JvmProcess self = JvmProcess.current();
+            Credentials own = Credentials.ofThisProcess();
             return JavaCommandLine.relocate(
-                    self, EnvironmentChange.apply(spec.environment(), self.environment()), options(spec, nonce, self));
+                    self,
+                    EnvironmentChange.apply(spec.environment(), self.environment()),
+                    options(spec, mark, self),
+                    CrashFiles.options(spec, own.uid(), own.gids()));
         } catch (ByteString.UnencodableException amongTheProblems) {
             return null;
         } catch (CommandLineException e) {
@@ -122,13 +132,13 @@ public final class Launch {
         }
     }
 
-    private static List<String> options(LaunchSpec spec, String nonce, JvmProcess self) {
+    private static List<String> options(LaunchSpec spec, String mark, JvmProcess self) {
         List<String> options = new ArrayList<>();
         spec.jvmOptions().forEach(option -> options.add(ByteString.encode(option)));
         if (!self.arguments().contains(NativeAccess.option())) {
             options.add(NativeAccess.option());
         }
-        options.add("-D" + Handoff.PROPERTY + "=" + nonce);
+        options.add("-D" + Handoff.PROPERTY + "=" + mark);
         return options;
     }
 
@@ -136,7 +146,7 @@ public final class Launch {
     private StartResult withLock() {
         try (Posix posix = Posix.open()) {
             if (spec.pidfile().isEmpty()) {
-                return attempt(() -> start.apply(posix, Optional.empty()));
+                return attempt(() -> inWorkingDirectory(posix, Optional.empty()));
             }
             Path path = spec.pidfile().get();
             return switch (LockAttempt.at(
@@ -147,10 +157,20 @@ public final class Launch {
                             .waitingFor("whoever locked " + path + " to write its pid", LockAttempt.PATIENCE))) {
                 case LockAttempt.Held(OptionalLong pid) -> new StartResult.AlreadyRunning(pid, path);
                 case LockAttempt.Acquired(LockedPidfile pidfile) ->
-                    underLock(pidfile, () -> start.apply(posix, Optional.of(pidfile)));
+                    underLock(pidfile, () -> inWorkingDirectory(posix, Optional.of(pidfile)));
             };
         } catch (PidfileException e) {
             return new StartResult.Refused(List.of(e.getMessage()));
+        }
+    }
+
+    private StartResult inWorkingDirectory(Posix posix, Optional<LockedPidfile> pidfile) {
+        try (WorkingDirectory directory = WorkingDirectory.make(posix, spec)) {
+            StartResult result = start.apply(posix, pidfile);
+            if (result instanceof StartResult.Started) {
+                directory.keep();
+            }
+            return result;
         }
     }
 

@@ -29,6 +29,7 @@ enum LibcFunction {
     KILL,
     MAKECONTEXT,
     MEMFD_CREATE,
+    MKDIR,
     OPEN,
     PIPE2,
     POLL,

@@ -22,7 +22,8 @@ public final class Spawn {
 
     private static int run(SpawnRequest request) {
         try (Posix posix = Posix.open();
-                PreparedSpawn spawn = new PreparedSpawn(posix, request)) {
+                OutOfTheWay clear = new OutOfTheWay(posix, request);
+                PreparedSpawn spawn = new PreparedSpawn(posix, clear.request())) {
             CallChain.Outcome outcome = spawn.addTo(new CallChain(posix)).run();
             return spawn.pidOrThrow(outcome.errno(), posix.awaitChild(outcome.pid()));
         }

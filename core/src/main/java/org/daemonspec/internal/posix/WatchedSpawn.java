@@ -62,7 +62,9 @@ public final class WatchedSpawn implements AutoCloseable {
      * @throws SystemCallException with errno if no process could be made or the program could not be executed
      */
     public static WatchedSpawn start(Posix posix, SpawnRequest request) {
-        return new WatchedSpawn(posix, request);
+        try (OutOfTheWay clear = new OutOfTheWay(posix, request)) {
+            return new WatchedSpawn(posix, clear.request());
+        }
     }
 
     /** The new process. */
@@ -119,7 +121,7 @@ public final class WatchedSpawn implements AutoCloseable {
             return;
         }
         chain.then(LibcFunction.CLOSE, launcherSocket);
-        request.descriptors().stream()
+        request.descriptors().values().stream()
                 .mapToInt(Descriptor::number)
                 .distinct()
                 .forEach(descriptor -> chain.then(LibcFunction.CLOSE, descriptor));
