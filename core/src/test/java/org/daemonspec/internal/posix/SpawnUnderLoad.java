@@ -121,7 +121,7 @@ public final class SpawnUnderLoad {
                 nanos[i] = System.nanoTime() - start;
             }
             request.workingDirectory().close();
-            request.descriptors().forEach(Descriptor::close);
+            request.descriptors().values().forEach(Descriptor::close);
         } catch (RuntimeException | Error e) {
             problems.add(e.toString());
         }
