@@ -136,19 +136,10 @@ class PreserveIT {
         ProcView daemon = ProcView.ofPidfile(pidfile);
         Processes.await("sleep", () -> daemon.arguments().equals(List.of("sleep", "60")));
         assertThat(daemon.descriptors())
-                .isEqualTo(Map.of(
-                        0,
-                        "/dev/null",
-                        1,
-                        "/dev/null",
-                        2,
-                        "/dev/null",
-                        3,
-                        secret.toRealPath().toString(),
-                        4,
-                        pidfile.toRealPath().toString(),
-                        5,
-                        other.toRealPath().toString()));
+                .containsEntry(3, secret.toRealPath().toString())
+                .containsEntry(4, pidfile.toRealPath().toString())
+                .containsEntry(5, other.toRealPath().toString())
+                .doesNotContainEntry(6, other.toRealPath().toString());
         assertThat(daemon.hasLock(4)).isTrue();
     }
 
