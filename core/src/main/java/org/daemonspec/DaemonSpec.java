@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -17,6 +18,7 @@ import java.util.stream.Collectors;
 import org.daemonspec.internal.command.CommandFace;
 import org.daemonspec.internal.daemon.Foreground;
 import org.daemonspec.internal.launch.Asker;
+import org.daemonspec.internal.launch.Attendant;
 import org.daemonspec.internal.launch.ContextSpec;
 import org.daemonspec.internal.launch.EnvironmentChange;
 import org.daemonspec.internal.launch.Launch;
@@ -60,7 +62,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The daemon is what daemon(7) and POSIX ask for: in a session of its own that it does not lead, so without a controlling
  * terminal for ever; child of init or the nearest subreaper; in the given directory, with the given umask and standard
- * streams; with no other descriptor, no blocked signal and no ignored signal inherited from whoever started it.
+ * streams; with no other descriptor unless it is {@linkplain Builder#preserve preserved}, no blocked signal and no ignored signal inherited from whoever started it.
  *
  * <p>With a {@linkplain Builder#pidfile pidfile} there is one instance at most, whatever races: the file is locked before
  * anything is started and until the daemon has ended.
@@ -165,8 +167,48 @@ public final class DaemonSpec {
     }
 
     /**
+     * As {@link #launch(DaemonTask)}, with somebody at the other end of the daemon's standard streams while it starts: those that
+     * the specification leaves at {@code /dev/null} are pipes to this program until the daemon is ready. So a secret gets to the
+     * daemon that neither its arguments nor its environment show, and its first output can be read as it comes:
+     *
+     * {@snippet :
+     * DaemonHandle daemon = spec.launch(context -> {
+     *     char[] password = readLine(System.in);
+     *     connect(password);
+     *     context.ready();
+     *     serve();
+     * }, pipes -> {
+     *     try (OutputStream stdin = pipes.stdin()) {
+     *         stdin.write(password);
+     *     }
+     *     pipes.stdout().transferTo(System.out); // until it is ready
+     * });
+     * }
+     *
+     * <p>Returns when the daemon is ready and the attendant has returned. If the attendant throws, or has not returned within
+     * {@link Builder#readyTimeout}, the daemon is ended and the start has failed; an attendant that is still at work then is
+     * interrupted, and its streams are closed. What goes through a pipe is the attendant's, so the message of a failed start does
+     * not repeat it. A child that the daemon starts before it is ready with these streams keeps the pipes open beyond that.
+     *
+     * @param task runs in the daemon
+     * @param attendant runs in the launcher on a thread of its own, as soon as the daemon's process exists
+     * @return the daemon, in the launcher
+     * @throws DaemonException as {@link #launch(DaemonTask)}
+     * @throws IllegalStateException if this process is a daemon that runs its task already
+     * @throws UnsupportedOperationException on another platform, or if native access is denied
+     */
+    public DaemonHandle launch(DaemonTask task, DaemonPipes.Attendant attendant) {
+        Objects.requireNonNull(attendant, "attendant");
+        runIfDaemon(task);
+        Attendant atPipes = pipes -> attendant.attend(new DaemonPipes(pipes));
+        return handle(
+                Launch.ofThisProgram(spec, Asker.PROGRAM, Optional.of(atPipes)).start());
+    }
+
+    /**
      * Makes any program a daemon, without a second JVM. It is ready when its execve(2) has succeeded. The pidfile stays
-     * locked for as long as the program lives: it is the program's descriptor 3. It is not removed at the end, since the
+     * locked for as long as the program lives: it is the program's descriptor 3, or the next that is not {@linkplain
+     * Builder#preserve preserved}. It is not removed at the end, since the
      * program knows nothing of it; a file whose lock is free means <em>not running</em>.
      * {@linkplain Builder#jvmOptions JVM options} and {@link Builder#readyTimeout} do not apply. A process that the program leaves
      * behind at its end may have inherited the descriptor, and then keeps the lock.
@@ -421,7 +463,8 @@ public final class DaemonSpec {
                 program.arguments(),
                 program.environment(),
                 prepared.context(),
-                spec.context().root());
+                spec.context().root(),
+                spec.preserved());
         throw new StartFailedException(spec.name() + ": start failed: " + failure.getMessage(), failure);
     }
 
@@ -489,7 +532,7 @@ public final class DaemonSpec {
         private String usage = "";
         private OptionalInt workingDirectoryMode = OptionalInt.empty();
         private LogSpec logs = LogSpec.standard();
-        private final SortedSet<Integer> preserved = new TreeSet<>();
+        private final NavigableSet<Integer> preserved = new TreeSet<>();
         private @Nullable Path crashDirectory;
         private @Nullable String user;
         private @Nullable String group;
@@ -551,6 +594,62 @@ public final class DaemonSpec {
          */
         public Builder workingDirectory(Path directory) {
             this.workingDirectory = Objects.requireNonNull(directory, "directory");
+            return this;
+        }
+
+        /**
+         * Has the {@link #workingDirectory} made if it is missing, see mkdir(2), with exactly this mode whatever the umask, and what
+         * is missing above it with mode 0755. A directory that exists is left as it is. A start that fails takes away what it
+         * made, as far as it is empty. Not for {@link DaemonSpec#run}, which stays in its directory. Default: a missing directory is
+         * an error.
+         *
+         * @param mode 0100 to 07775, in Java an octal literal such as {@code 0750}; its owner may enter it, and not everybody write
+         * @return this builder
+         */
+        public Builder createWorkingDirectory(int mode) {
+            this.workingDirectoryMode = OptionalInt.of(mode);
+            return this;
+        }
+
+        /**
+         * Hands over descriptors that are open in the launcher: the daemon has them under the same numbers, and every other one is
+         * closed. So a shell can give it a file that only the shell may read:
+         *
+         * <pre>{@code exec 3< /root/secret; java -jar app.jar start}</pre>
+         *
+         * {@snippet :
+         * DaemonSpec.builder().preserve(3).detach(context -> {
+         *     byte[] secret = Files.readAllBytes(Path.of("/proc/self/fd/3")); // see proc(5); for files, FIFOs and pipes
+         *     ...
+         * });
+         * }
+         *
+         * <p>Opening {@code /proc/self/fd/N} opens the file anew, so the daemon's user has to be one who may; native code uses the
+         * descriptor itself. Children of a task do not inherit it; a program that is {@linkplain DaemonSpec#exec executed} has it
+         * as any other. Descriptors that the JDK opens have numbers that it does not tell, so this is for those that the launcher
+         * inherited. One that is not open (EBADF) is an error, before anything is started. Calls add up. Default: none.
+         *
+         * @param descriptors 3 or more, below RLIMIT_NOFILE; for 0 to 2 there are {@link #stdin}, {@link #stdout} and
+         *     {@link #stderr}
+         * @return this builder
+         */
+        public Builder preserve(int... descriptors) {
+            Arrays.stream(descriptors).forEach(preserved::add);
+            return this;
+        }
+
+        /**
+         * Where a daemon's JVM leaves its traces when it crashes: {@code hs_err_NAME_PID.log}, and heap dumps
+         * ({@code -XX:+HeapDumpOnOutOfMemoryError}). An {@code -XX:ErrorFile} or {@code -XX:HeapDumpPath} among the daemon's JVM
+         * options wins. Core dumps are where the kernel puts them, see core(5), by default in the {@link #workingDirectory}. Only
+         * for tasks. Default: the directory of stderr's file, or else of stdout's, or else the working directory, the first that
+         * the daemon's user may write; if there is none, the JVM's own choice, which is {@code /tmp}.
+         *
+         * @param directory exists; a relative path is relative to the launcher's working directory
+         * @return this builder
+         */
+        public Builder crashDirectory(Path directory) {
+            this.crashDirectory = Objects.requireNonNull(directory, "directory");
             return this;
         }
 
@@ -1034,6 +1133,18 @@ public final class DaemonSpec {
          */
         public DaemonHandle launch(DaemonTask task) {
             return build().launch(task);
+        }
+
+        /**
+         * Builds, and then {@link DaemonSpec#launch(DaemonTask, DaemonPipes.Attendant)}.
+         *
+         * @param task runs in the daemon
+         * @param attendant runs in the launcher
+         * @return the daemon, in the launcher
+         * @throws DaemonException if there is no new daemon
+         */
+        public DaemonHandle launch(DaemonTask task, DaemonPipes.Attendant attendant) {
+            return build().launch(task, attendant);
         }
 
         /**

@@ -12,6 +12,10 @@ import org.daemonspec.internal.launch.StandardStream;
 final class SpecProblems {
 
     private static final int LARGEST_UMASK = 0777;
+    private static final int LARGEST_MODE = 07777;
+    private static final int OTHERS_WRITE = 02;
+    private static final int OWNER_ENTERS = 0100;
+    private static final int FIRST_PRESERVED = 3;
 
     private SpecProblems() {}
 
@@ -40,6 +44,11 @@ final class SpecProblems {
                 .ifPresent(pidfile -> problems.add(
                         "pidfile " + pidfile + ": not in the default file system; name a path that the kernel knows."));
         spec.pidfile().ifPresent(pidfile -> checkDistinct(pidfile, spec, problems));
+        checkWorkingDirectory(spec, problems);
+        spec.preserved().stream()
+                .filter(descriptor -> descriptor < FIRST_PRESERVED)
+                .forEach(descriptor -> problems.add(
+                        "preserve " + descriptor + ": give 3 or more; for 0 to 2 there are stdin, stdout and stderr."));
         spec.environment().forEach(change -> checkVariable(change, problems));
         ContextProblems.addTo(problems, spec.context());
         spec.jvmOptions().forEach(option -> checkOption(option, problems));
@@ -58,6 +67,24 @@ final class SpecProblems {
             }
         }
         return problems;
+    }
+
+    private static void checkWorkingDirectory(LaunchSpec spec, List<String> problems) {
+        if (spec.workingDirectoryMode().isEmpty()) {
+            return;
+        }
+        int mode = spec.workingDirectoryMode().getAsInt();
+        String subject = "createWorkingDirectory " + (mode < 0 ? mode : "0" + Integer.toOctalString(mode));
+        if (mode < 0 || mode > LARGEST_MODE) {
+            problems.add(subject + ": give 0100 to 07775, in Java an octal literal such as 0750.");
+        } else if ((mode & OTHERS_WRITE) != 0) {
+            problems.add(subject + ": everybody could write it; leave out 02, as in 0750.");
+        } else if ((mode & OWNER_ENTERS) == 0) {
+            problems.add(subject + ": its owner could not enter it; add 0100, as in 0750.");
+        }
+        if (spec.workingDirectory().toAbsolutePath().getParent() == null) {
+            problems.add(subject + ": there is no workingDirectory to be made; name one, or leave this out.");
+        }
     }
 
     /** A log in the pidfile would be truncated at the next start, and hide the pid until then. */

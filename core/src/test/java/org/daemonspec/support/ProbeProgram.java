@@ -26,9 +26,10 @@ import org.daemonspec.StopSchedule;
  * The program that the tests make a daemon of: {@code MODE [SETTING=VALUE]... -- [ARGUMENT]...}.
  *
  * <p>Settings of the specification: {@code pidfile cwd umask stdin stdout stderr stderrToStdout name jvmOption timeout
- * stopTimeout quick usage createDirectory env.NAME unset clear}. Others: {@code gate}, a file whose appearance the task waits
+ * stopTimeout quick usage createDirectory createCwd preserve crashDirectory env.NAME unset clear}. Others: {@code gate}, a file whose appearance the task waits
  * for; {@code mainGate}, one that main waits for; {@code daemonGate}, one that main waits for in the daemon; {@code mark}, a
- * file that the daemon writes its arguments to.
+ * file that the daemon writes its arguments to, or with {@code read} what it reads from that descriptor; {@code hoard}, with
+ * which it runs out of memory.
  *
  * <p>Of tasks in the modes {@code main}, {@code run}, {@code handlers} and {@code restart}: {@code onStop} and
  * {@code onReload}, each a list of {@code say} (prints "stop handler" or "reload handler", and which if there are several),
@@ -88,6 +89,12 @@ public final class ProbeProgram {
                 case "jvmOption" -> spec.jvmOptions(value);
                 case "stopTimeout" -> spec.stopTimeout(Duration.ofMillis(Long.parseLong(value)));
                 case "usage" -> spec.usage(value);
+                case "preserve" ->
+                    spec.preserve(Arrays.stream(value.split(","))
+                            .mapToInt(Integer::parseInt)
+                            .toArray());
+                case "createCwd" -> spec.createWorkingDirectory(Integer.parseInt(value, 8));
+                case "crashDirectory" -> spec.crashDirectory(Path.of(value));
                 case "createDirectory" -> spec.createPidfileDirectory();
                 case "quick" ->
                     spec.stopSchedule(StopSchedule.of(Signal.TERM, Duration.ofMillis(Long.parseLong(value)))
@@ -124,6 +131,9 @@ public final class ProbeProgram {
             case "detach" ->
                 spec.detach(() -> {
                     mark(settings, arguments);
+                    if (settings.containsKey("hoard")) {
+                        hoard();
+                    }
                     sleep();
                 });
             case "ready" ->
@@ -321,11 +331,22 @@ public final class ProbeProgram {
             List<String> lines = new ArrayList<>(arguments);
             try {
                 Path draft = Path.of(settings.get("mark") + ".draft");
-                Files.writeString(draft, String.join("\0", lines) + "\0");
+                if (settings.containsKey("read")) {
+                    Files.copy(Path.of("/proc/self/fd", settings.get("read")), draft);
+                } else {
+                    Files.writeString(draft, String.join("\0", lines) + "\0");
+                }
                 Files.move(draft, Path.of(settings.get("mark")));
             } catch (java.io.IOException e) {
                 throw new java.io.UncheckedIOException(e);
             }
+        }
+    }
+
+    private static void hoard() {
+        List<byte[]> all = new ArrayList<>();
+        while (all.size() < Integer.MAX_VALUE) {
+            all.add(new byte[1 << 20]);
         }
     }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
 import org.daemonspec.internal.pidfile.HeldPidfile;
@@ -109,13 +110,14 @@ public final class Foreground implements TaskHost {
             List<String> arguments,
             List<String> environment,
             ProcessContext context,
-            Optional<Path> root) {
+            Optional<Path> root,
+            Set<Integer> preserved) {
         try (Posix posix = Posix.open()) {
             pidfile.ifPresent(held -> held.markReady(posix));
             posix.unblockSignals();
             posix.setCloseOnExecFrom(FIRST_OTHER + socketsForThisProcess());
             pidfile.ifPresent(held -> posix.clearCloseOnExec(held.descriptor()));
-            RuntimeException failure = execute(posix, program, arguments, environment, context, root);
+            RuntimeException failure = execute(posix, program, arguments, environment, context, root, preserved);
             pidfile.ifPresent(held -> held.close(posix));
             return failure;
         }
@@ -127,8 +129,10 @@ public final class Foreground implements TaskHost {
             List<String> arguments,
             List<String> environment,
             ProcessContext context,
-            Optional<Path> root) {
+            Optional<Path> root,
+            Set<Integer> preserved) {
         try {
+            preserved.forEach(posix::clearCloseOnExec);
             posix.become(context, root.map(path -> posix.open(ByteString.of(path), OpenFor.ENTERING, 0)));
             return posix.execute(program, arguments, environment);
         } catch (SystemCallException | RefusedContextException e) {

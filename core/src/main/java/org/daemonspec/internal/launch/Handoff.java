@@ -12,56 +12,73 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.daemonspec.internal.daemon.LogFiles;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
 
 /**
- * What the launcher tells the daemon JVM, in a file in memory that it inherits as descriptor {@value #HANDOFF}.
+ * What the launcher tells the daemon JVM, in a file in memory that it inherits.
  *
- * <p>A JVM is the daemon if a system property on its command line names the nonce that this file begins with. Neither alone
- * is enough, and neither gets to the daemon's own children: a property is not inherited, and descriptors are closed. So a
+ * <p>A JVM is the daemon if a system property on its command line names this file's descriptor and the nonce that it begins
+ * with, as {@code NUMBER:NONCE}: its mark. Neither alone is enough, and neither gets to the daemon's own children: a property is not inherited, and descriptors are closed. So a
  * program that the daemon starts, itself built with daemonspec, is a launcher again. The nonce is a pairing, not a secret.
  *
- * @param nonce equal to the property's value
+ * @param mark equal to the property's value
  * @param fingerprint of the specification that was launched
  * @param pidfile absolute
  * @param logs where output goes; what goes to no file leads to memory, and shall lead to {@code /dev/null} once ready
- * @param argumentFile the descriptor of an {@code @argfile} that the command line was too long for; 0 if there is none
+ * @param numbers of the descriptors that it inherits beside this file
+ * @param hasArgumentFile whether the command line was too long, so that there is an {@code @argfile}
+ * @param stdinIsPipe whether stdin leads to the launcher, and shall lead to {@code /dev/null} once ready
+ * @param preserved the descriptors that the user hands over
  */
-record Handoff(String nonce, String fingerprint, Optional<Path> pidfile, LogFiles logs, int argumentFile) {
+record Handoff(
+        String mark,
+        String fingerprint,
+        Optional<Path> pidfile,
+        LogFiles logs,
+        Numbering numbers,
+        boolean hasArgumentFile,
+        boolean stdinIsPipe,
+        SortedSet<Integer> preserved) {
 
     /** The system property that marks a daemon JVM. */
     static final String PROPERTY = JvmProcess.DAEMON_PROPERTY;
-
-    /** The write end of the pipe that the launcher waits at. */
-    static final int STATUS = 3;
-
-    /** This file. */
-    static final int HANDOFF = 4;
-
-    /** The locked pidfile, if there is one. */
-    static final int LOCK = 5;
 
     /** The name that the kernel shows for the file. */
     static final String FILE_NAME = "daemonspec-handoff";
 
     private static final int NONCE_BYTES = 16;
 
-    static String newNonce() {
+    private static final Pattern MARK = Pattern.compile("[0-9]+:[0-9a-f]+");
+
+    /** A mark for a daemon that has its handoff under this number. */
+    static String newMark(int number) {
         byte[] bytes = new byte[NONCE_BYTES];
         new SecureRandom().nextBytes(bytes);
-        return HexFormat.of().formatHex(bytes);
+        return number + ":" + HexFormat.of().formatHex(bytes);
     }
 
     byte[] toBytes() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeUTF(nonce);
+            out.writeUTF(mark);
             out.writeUTF(fingerprint);
             write(out, pidfile);
             write(out, logs.stdout());
             write(out, logs.stderr());
-            out.writeInt(argumentFile);
+            out.writeInt(numbers.status());
+            out.writeInt(numbers.handoff());
+            out.writeInt(numbers.lock());
+            out.writeInt(numbers.argumentFile());
+            out.writeBoolean(hasArgumentFile);
+            out.writeBoolean(stdinIsPipe);
+            out.writeInt(preserved.size());
+            for (int descriptor : preserved) {
+                out.writeInt(descriptor);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("memory is never full", e);
         }
@@ -71,8 +88,23 @@ record Handoff(String nonce, String fingerprint, Optional<Path> pidfile, LogFile
     static Handoff fromBytes(byte[] content) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(content))) {
             return new Handoff(
-                    in.readUTF(), in.readUTF(), readPath(in), new LogFiles(readPath(in), readPath(in)), in.readInt());
+                    in.readUTF(),
+                    in.readUTF(),
+                    readPath(in),
+                    new LogFiles(readPath(in), readPath(in)),
+                    new Numbering(in.readInt(), in.readInt(), in.readInt(), in.readInt()),
+                    in.readBoolean(),
+                    in.readBoolean(),
+                    readNumbers(in));
         }
+    }
+
+    private static SortedSet<Integer> readNumbers(DataInputStream in) throws IOException {
+        SortedSet<Integer> numbers = new TreeSet<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            numbers.add(in.readInt());
+        }
+        return numbers;
     }
 
     private static void write(DataOutputStream out, Optional<Path> path) throws IOException {
@@ -87,14 +119,17 @@ record Handoff(String nonce, String fingerprint, Optional<Path> pidfile, LogFile
 
     /** What this process was handed; empty if it is no daemon that daemonspec launched. */
     static Optional<Handoff> inherited() {
-        String mark = System.getProperty(PROPERTY);
-        Path file = Path.of("/proc/self/fd", Integer.toString(HANDOFF));
+        String mark = System.getProperty(PROPERTY, "");
+        if (!MARK.matcher(mark).matches()) {
+            return Optional.empty();
+        }
+        Path file = Path.of("/proc/self/fd", mark.substring(0, mark.indexOf(':')));
         try {
             // The name first: the descriptor of somebody who copied our command line may be a terminal, and block.
-            if (mark == null || !Files.readSymbolicLink(file).toString().startsWith("/memfd:" + FILE_NAME)) {
+            if (!Files.readSymbolicLink(file).toString().startsWith("/memfd:" + FILE_NAME)) {
                 return Optional.empty();
             }
-            return Optional.of(fromBytes(Files.readAllBytes(file))).filter(handoff -> handoff.nonce.equals(mark));
+            return Optional.of(fromBytes(Files.readAllBytes(file))).filter(handoff -> handoff.mark.equals(mark));
         } catch (IOException notOurs) {
             return Optional.empty();
         }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.control.Seconds;
 import org.daemonspec.internal.launch.commandline.ArgFile;
@@ -26,13 +27,17 @@ record JvmStart(
         LaunchSpec spec,
         ProcessContext context,
         Optional<LockedPidfile> pidfile,
-        String nonce,
+        Optional<Attendant> attendant,
+        String mark,
         Asker asker) {
 
     /** A JVM that was told to end has its shutdown hooks to run. */
     private static final Duration TERMINATION_GRACE = Duration.ofSeconds(5);
 
     private static final Duration KILL_GRACE = Duration.ofSeconds(5);
+
+    /** A daemon's end closes all its descriptors, but not at one moment. */
+    private static final Duration SIMULTANEOUS = Duration.ofMillis(200);
 
     private static final int LONGEST_STATUS = 4096;
 
@@ -41,12 +46,40 @@ record JvmStart(
                 Streams streams = Streams.openKeepingFirstWords(posix, spec);
                 Descriptor argumentFile = argumentFile(command);
                 Descriptor handoff = handoff(argumentFile);
+                @Nullable
+                        Attendance attendance = attendant
+                                .map(who -> Attendance.prepare(posix, spec, who))
+                                .orElse(null);
                 Cancellation cancellation = asker.mayCancel() ? Cancellation.open() : Cancellation.impossible()) {
             List<Descriptor> pipe = posix.pipe();
             try (Descriptor status = pipe.getFirst();
-                    WatchedSpawn daemon = spawn(command, directory, streams, pipe.getLast(), handoff, argumentFile)) {
-                return watch(daemon.pid(), cancellation, status, streams, command.notices());
+                    WatchedSpawn daemon =
+                            spawn(command, directory, streams, attendance, pipe.getLast(), handoff, argumentFile)) {
+                Signs signs = new Signs(status, streams, attendance);
+                return watch(daemon.pid(), cancellation, signs, command.notices());
             }
+        }
+    }
+
+    /** By what the launcher sees how it goes. */
+    private record Signs(
+            Descriptor status, Streams streams, @Nullable Attendance attendance) {
+
+        /** What the daemon said, as far as nobody else has it. */
+        String said() {
+            return streams.said() + (hasListener() ? "; what it wrote went to the attendant" : "");
+        }
+
+        boolean hasListener() {
+            return attendance != null && attendance.hasOutput();
+        }
+
+        /** Why the daemon may be waiting for the attendant. */
+        String congestion() {
+            return attendance != null && attendance.leavesOutput()
+                    ? ", and let the attendant read to the end of file: there is output that it has not read, and a"
+                            + " daemon that writes more than a pipe holds (64 KiB) waits"
+                    : "";
         }
     }
 
@@ -54,13 +87,12 @@ record JvmStart(
      * Ctrl-C at the prompt means the start, not only the one who waits for it. A failure of our own is no reason to leave a
      * daemon behind that nobody has been told of.
      */
-    private StartResult watch(
-            int pid, Cancellation cancellation, Descriptor status, Streams streams, List<String> notices) {
+    private StartResult watch(int pid, Cancellation cancellation, Signs signs, List<String> notices) {
         try {
             cancellation.aimAt(pid);
             pidfile.ifPresent(lock -> lock.write(pid));
             asker.progress().waitingFor("process " + pid + " to be ready", spec.readyTimeout());
-            StartResult result = await(pid, status, streams, notices);
+            StartResult result = await(pid, signs, notices);
             Optional<String> signal = cancellation.disarm();
             return signal.isEmpty() ? result : cancelled(pid, signal.get(), result);
         } catch (RuntimeException | Error e) {
@@ -76,25 +108,32 @@ record JvmStart(
     }
 
     /**
-     * Closes our own write end: from here on, end of file in the status pipe means that the daemon is gone. (It is opened last,
-     * so its number is above those that the daemon's descriptors get, and the spawn keeps no moved-aside copy of it.)
+     * Closes our own copies of the daemon's ends of pipes: from here on, end of file in the status pipe means that the daemon is
+     * gone.
      */
     private WatchedSpawn spawn(
             JavaCommand command,
             Descriptor directory,
             Streams streams,
+            @Nullable Attendance attendance,
             Descriptor statusOfDaemon,
             Descriptor handoff,
             @Nullable Descriptor argumentFile) {
-        List<Descriptor> descriptors =
-                new ArrayList<>(List.of(streams.stdin(), streams.stdout(), streams.stderr(), statusOfDaemon, handoff));
-        pidfile.ifPresent(lock -> descriptors.add(lock.descriptor()));
+        SortedMap<Integer, Descriptor> descriptors =
+                SpawnRequest.inOrder(streams.stdin(), streams.stdout(), streams.stderr());
+        if (attendance != null) {
+            descriptors.putAll(attendance.daemonEnds());
+        }
+        spec.preserved().forEach(number -> descriptors.put(number, posix.inherited(number)));
+        descriptors.put(numbers().status(), statusOfDaemon);
+        descriptors.put(numbers().handoff(), handoff);
+        pidfile.ifPresent(lock -> descriptors.put(numbers().lock(), lock.descriptor()));
         List<String> arguments = new ArrayList<>(List.of(command.executable()));
         if (argumentFile == null) {
             arguments.addAll(command.arguments());
         } else {
-            arguments.add("@/proc/self/fd/" + argumentFileNumber());
-            descriptors.add(argumentFile);
+            arguments.add("@/proc/self/fd/" + numbers().argumentFile());
+            descriptors.put(numbers().argumentFile(), argumentFile);
         }
         try (statusOfDaemon) {
             return WatchedSpawn.start(
@@ -107,6 +146,10 @@ record JvmStart(
                             directory,
                             descriptors,
                             context));
+        } finally {
+            if (attendance != null) {
+                attendance.closeDaemonEnds();
+            }
         }
     }
 
@@ -122,18 +165,20 @@ record JvmStart(
                 "daemonspec-arguments", ArgFile.format(command.arguments()).getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** It comes last: behind the lock if there is one. */
-    private int argumentFileNumber() {
-        return pidfile.isPresent() ? Handoff.LOCK + 1 : Handoff.LOCK;
+    private Numbering numbers() {
+        return Numbering.avoiding(spec.preserved(), pidfile.isPresent());
     }
 
     private Descriptor handoff(@Nullable Descriptor argumentFile) {
         Handoff content = new Handoff(
-                nonce,
+                mark,
                 spec.fingerprint(),
                 spec.pidfile().map(path -> path.toAbsolutePath()),
                 spec.logFiles(),
-                argumentFile == null ? 0 : argumentFileNumber());
+                numbers(),
+                argumentFile != null,
+                attendant.isPresent() && spec.stdin() instanceof StandardStream.Null,
+                spec.preserved());
         return memoryFile(Handoff.FILE_NAME, content.toBytes());
     }
 
@@ -148,29 +193,82 @@ record JvmStart(
         }
     }
 
-    private StartResult await(int pid, Descriptor status, Streams streams, List<String> notices) {
-        if (!posix.awaitReadable(status, spec.readyTimeout())) {
+    private StartResult await(int pid, Signs signs, List<String> notices) {
+        long begin = System.nanoTime();
+        if (signs.attendance() != null) {
+            signs.attendance().begin();
+            posix.awaitReadable(List.of(signs.status(), signs.attendance().ended()), spec.readyTimeout());
+            Optional<Throwable> failure = signs.attendance().failure();
+            if (failure.isPresent() && !posix.awaitReadable(signs.status(), SIMULTANEOUS)) {
+                return attendantFailed(pid, failure.get());
+            }
+        }
+        if (!posix.awaitReadable(signs.status(), left(begin))) {
+            String congestion = signs.congestion();
             Ending ending = terminate(pid);
             return ending.failure("not ready after " + Seconds.of(spec.readyTimeout())
                     + " (readyTimeout), so it was " + ending.how()
                     + "; see that the task calls context.ready(), find out"
-                    + " what it waits for, or allow it more time" + streams.said());
+                    + " what it waits for, or allow it more time" + congestion + signs.said());
         }
-        return switch (Status.fromBytes(posix.read(status, LONGEST_STATUS))) {
-            case Status.Ready() -> new StartResult.Started(pid, ProcessHandle.of(pid), notices);
-            case Status.Failed(String reason) -> end(pid).failure(reason);
+        return switch (Status.fromBytes(posix.read(signs.status(), LONGEST_STATUS))) {
+            case Status.Ready() -> attended(pid, signs, begin, notices);
+            case Status.Failed(String reason) -> withAttendant(end(pid).failure(reason), signs, begin);
             case Status.Died() -> {
                 Ending ending = end(pid);
-                yield ending.failure(
-                        "the daemon's JVM ended before it was ready (" + ending.how() + ")" + explanation(streams));
+                yield withAttendant(
+                        ending.failure("the daemon's JVM ended before it was ready (" + ending.how() + ")"
+                                + explanation(signs)),
+                        signs,
+                        begin);
             }
         };
+    }
+
+    private Duration left(long begin) {
+        return spec.readyTimeout().minusNanos(System.nanoTime() - begin);
+    }
+
+    /** The daemon is ready; the start is complete when the attendant has returned as well. */
+    private StartResult attended(int pid, Signs signs, long begin, List<String> notices) {
+        if (signs.attendance() != null) {
+            if (!signs.attendance().awaitEnd(left(begin))) {
+                Ending ending = terminate(pid);
+                return ending.failure("it was ready, but the attendant had not returned after "
+                        + Seconds.of(spec.readyTimeout()) + " (readyTimeout), so it was " + ending.how()
+                        + "; see what the attendant waits for: it reads end of file when the daemon is ready, unless a"
+                        + " child of the daemon has its stdout or stderr");
+            }
+            Optional<Throwable> failure = signs.attendance().failure();
+            if (failure.isPresent()) {
+                return attendantFailed(pid, failure.get());
+            }
+        }
+        return new StartResult.Started(pid, ProcessHandle.of(pid), notices);
+    }
+
+    private StartResult attendantFailed(int pid, Throwable failure) {
+        Ending ending = terminate(pid);
+        return new StartResult.Failed(
+                "the attendant failed with " + failure + ", so the daemon was " + ending.how(),
+                Optional.of(failure),
+                ending.isOver());
+    }
+
+    /** What the daemon said last is still on its way to the attendant, who may have something to say about it. */
+    private StartResult withAttendant(StartResult.Failed failed, Signs signs, long begin) {
+        if (signs.attendance() == null) {
+            return failed;
+        }
+        Duration left = left(begin);
+        signs.attendance().awaitEnd(left.compareTo(TERMINATION_GRACE) < 0 ? left : TERMINATION_GRACE);
+        return new StartResult.Failed(failed.reason(), signs.attendance().failure(), failed.isOver());
     }
 
     /** How a daemon ended that is not going to be one. */
     private record Ending(String how, boolean isOver) {
 
-        StartResult failure(String reason) {
+        StartResult.Failed failure(String reason) {
             return new StartResult.Failed(reason, Optional.empty(), isOver);
         }
     }
@@ -198,8 +296,8 @@ record JvmStart(
                 : new Ending("sent SIGKILL, which it has not obeyed yet", false);
     }
 
-    private static String explanation(Streams streams) {
-        String said = streams.said();
+    private static String explanation(Signs signs) {
+        String said = signs.said();
         return said.isEmpty() ? " and wrote nothing; see whether main gets as far as detach" : said;
     }
 }

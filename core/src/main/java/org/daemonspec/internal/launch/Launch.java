@@ -23,6 +23,7 @@ import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.NativeAccess;
 import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.RefusedContextException;
 import org.daemonspec.internal.posix.SystemCallException;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class Launch {
     private final LaunchSpec spec;
     private final Asker asker;
     private final List<String> problems;
+    private final ProcessContext context;
     private final BiFunction<Posix, Optional<LockedPidfile>, StartResult> start;
     private final Supplier<Plan> plan;
 
@@ -46,11 +48,13 @@ public final class Launch {
             LaunchSpec spec,
             Asker asker,
             List<String> problems,
+            ProcessContext context,
             BiFunction<Posix, Optional<LockedPidfile>, StartResult> start,
             Supplier<Plan> plan) {
         this.spec = spec;
         this.asker = asker;
         this.problems = problems;
+        this.context = context;
         this.start = start;
         this.plan = plan;
     }
@@ -63,22 +67,34 @@ public final class Launch {
                 spec,
                 asker,
                 problems,
+                program.context(),
                 (posix, pidfile) -> new ProgramStart(posix, spec, pidfile).run(program),
                 () -> Planner.of(spec, problems, program.context(), program.program(), false));
     }
 
     /** To make this program a daemon: a second JVM with the same command line, in which main runs again. */
     public static Launch ofThisProgram(LaunchSpec spec, Asker asker) {
+        return ofThisProgram(spec, asker, Optional.empty());
+    }
+
+    /** The same with an attendant at the daemon's standard streams while it starts. */
+    public static Launch ofThisProgram(LaunchSpec spec, Asker asker, Optional<Attendant> attendant) {
         List<String> problems = MachineCheck.problems(spec);
         problems.addAll(KindCheck.ofTask(spec));
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
-        String nonce = Handoff.newNonce();
-        JavaCommand command = relocated(spec.prepared(context, problems), self -> options(spec, nonce, self), problems);
+        Numbering numbers = Numbering.avoiding(spec.preserved(), spec.pidfile().isPresent());
+        String mark = Handoff.newMark(numbers.handoff());
+        JavaCommand command = relocated(
+                spec.prepared(context, problems),
+                self -> options(spec, mark, self),
+                () -> CrashFiles.options(spec, context.credentials()),
+                problems);
         return new Launch(
                 spec,
                 asker,
                 problems,
-                (posix, pidfile) -> new JvmStart(posix, spec, context.process(), pidfile, nonce, asker)
+                context.process(),
+                (posix, pidfile) -> new JvmStart(posix, spec, context.process(), pidfile, attendant, mark, asker)
                         .run(Objects.requireNonNull(command)),
                 () -> Planner.of(
                         spec,
@@ -138,17 +154,24 @@ public final class Launch {
         if (context.process().isInherited()) {
             return Optional.empty();
         }
-        JavaCommand command = relocated(spec.inForeground(context), self -> foregroundOptions(spec, option), problems);
+        JavaCommand command =
+                relocated(spec.inForeground(context), self -> foregroundOptions(spec, option), List::of, problems);
         return Optional.of(new PreparedProgram(
                 Optional.ofNullable(command).map(Program::of), context.process().withoutLaterLimits()));
     }
 
     private static @Nullable JavaCommand relocated(
-            LaunchSpec spec, Function<JvmProcess, List<String>> options, List<String> problems) {
+            LaunchSpec spec,
+            Function<JvmProcess, List<String>> options,
+            Supplier<List<String>> defaults,
+            List<String> problems) {
         try {
             JvmProcess self = JvmProcess.current();
             return JavaCommandLine.relocate(
-                    self, EnvironmentChange.apply(spec.environment(), self.environment()), options.apply(self));
+                    self,
+                    EnvironmentChange.apply(spec.environment(), self.environment()),
+                    options.apply(self),
+                    defaults.get());
         } catch (ByteString.UnencodableException amongTheProblems) {
             return null;
         } catch (CommandLineException e) {
@@ -160,14 +183,14 @@ public final class Launch {
         }
     }
 
-    private static List<String> options(LaunchSpec spec, String nonce, JvmProcess self) {
+    private static List<String> options(LaunchSpec spec, String mark, JvmProcess self) {
         List<String> options = new ArrayList<>();
         spec.jvmOptions().forEach(option -> options.add(ByteString.encode(option)));
         if (!self.arguments().contains(NativeAccess.option())) {
             options.add(NativeAccess.option());
         }
         options.addAll(optionsOfLimits(spec));
-        options.add("-D" + Handoff.PROPERTY + "=" + nonce);
+        options.add("-D" + Handoff.PROPERTY + "=" + mark);
         return options;
     }
 
@@ -188,7 +211,7 @@ public final class Launch {
     private StartResult withLock() {
         try (Posix posix = Posix.open()) {
             if (spec.pidfile().isEmpty()) {
-                return attempt(() -> start.apply(posix, Optional.empty()));
+                return attempt(() -> inWorkingDirectory(posix, Optional.empty()));
             }
             Path path = spec.pidfile().get();
             return switch (LockAttempt.at(
@@ -199,10 +222,20 @@ public final class Launch {
                             .waitingFor("whoever locked " + path + " to write its pid", LockAttempt.PATIENCE))) {
                 case LockAttempt.Held(OptionalLong pid) -> new StartResult.AlreadyRunning(pid, path);
                 case LockAttempt.Acquired(LockedPidfile pidfile) ->
-                    underLock(pidfile, () -> start.apply(posix, Optional.of(pidfile)));
+                    underLock(pidfile, () -> inWorkingDirectory(posix, Optional.of(pidfile)));
             };
         } catch (PidfileException e) {
             return new StartResult.Refused(List.of(e.getMessage()));
+        }
+    }
+
+    private StartResult inWorkingDirectory(Posix posix, Optional<LockedPidfile> pidfile) {
+        try (WorkingDirectory directory = WorkingDirectory.make(posix, spec, context.identity())) {
+            StartResult result = start.apply(posix, pidfile);
+            if (result instanceof StartResult.Started) {
+                directory.keep();
+            }
+            return result;
         }
     }
 

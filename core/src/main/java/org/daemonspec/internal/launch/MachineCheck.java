@@ -20,18 +20,23 @@ final class MachineCheck {
     /** All problems, each one sentence: what, which, what to do. */
     static List<String> problems(LaunchSpec spec) {
         List<String> problems = new ArrayList<>();
-        checkWorkingDirectory(spec.workingDirectory(), problems);
+        checkWorkingDirectory(
+                spec.workingDirectory(), spec.workingDirectoryMode().isPresent(), problems);
         checkInput(spec.stdin(), problems);
         checkOutput("stdout", spec.stdout(), problems);
         checkOutput("stderr", spec.stderr(), problems);
         spec.pidfile().ifPresent(pidfile -> checkPidfile(pidfile, spec.makePidfileDirectory(), problems));
+        spec.preserved().forEach(descriptor -> checkPreserved(descriptor, problems));
+        spec.crashDirectory().ifPresent(directory -> checkCrashDirectory(directory, problems));
         spec.environment().forEach(change -> checkVariable(change, problems));
         spec.jvmOptions().forEach(option -> checkText("jvmOptions", option, problems));
         return problems;
     }
 
-    private static void checkWorkingDirectory(Path directory, List<String> problems) {
-        if (!Files.isDirectory(directory)) {
+    private static void checkWorkingDirectory(Path directory, boolean mayBeMade, List<String> problems) {
+        if (mayBeMade && Files.notExists(directory)) {
+            checkParent("workingDirectory", outermostMissing(directory), true, problems);
+        } else if (!Files.isDirectory(directory)) {
             problems.add("workingDirectory " + directory + ": "
                     + (Files.exists(directory) ? "ENOTDIR (not a directory)" : "ENOENT (no such directory)")
                     + "; name a directory that exists.");
@@ -67,13 +72,32 @@ final class MachineCheck {
     }
 
     private static void checkPidfile(Path pidfile, boolean makeDirectory, List<String> problems) {
-        Path path = pidfile.toAbsolutePath();
-        if (makeDirectory) {
-            while (path.getParent() != null && !Files.exists(path.getParent())) {
-                path = path.getParent(); // the outermost directory that is to be made
-            }
+        checkParent("pidfile", makeDirectory ? outermostMissing(pidfile) : pidfile, makeDirectory, problems);
+    }
+
+    /** The path itself, or that one of the directories above it which has to be made first. */
+    private static Path outermostMissing(Path path) {
+        Path outermost = path.toAbsolutePath();
+        while (outermost.getParent() != null && !Files.exists(outermost.getParent())) {
+            outermost = outermost.getParent();
         }
-        checkParent("pidfile", path, makeDirectory, problems);
+        return outermost;
+    }
+
+    /** A file of {@code /proc}, so that the question opens nothing. */
+    private static void checkPreserved(int descriptor, List<String> problems) {
+        if (!Files.isSymbolicLink(Path.of("/proc/self/fd", Integer.toString(descriptor)))) {
+            problems.add("preserve " + descriptor + ": EBADF (the launcher has no such descriptor); open it before, as"
+                    + " a shell does with " + descriptor + "<file, or leave it out.");
+        }
+    }
+
+    private static void checkCrashDirectory(Path directory, List<String> problems) {
+        if (!Files.isDirectory(directory)) {
+            problems.add("crashDirectory " + directory + ": "
+                    + (Files.exists(directory) ? "ENOTDIR (not a directory)" : "ENOENT (no such directory)")
+                    + "; name a directory that exists.");
+        }
     }
 
     /** One look for each question: a directory that is to be made comes and goes with starts that fail. */

@@ -1,9 +1,9 @@
 package org.daemonspec.internal.launch;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.pidfile.LockedPidfile;
 import org.daemonspec.internal.posix.ByteString;
@@ -17,7 +17,7 @@ import org.daemonspec.internal.posix.SystemCallException;
 
 /**
  * Starts any program as a daemon. It is ready when its execve(2) has succeeded: nobody can ask a foreign program. The locked
- * pidfile is its descriptor 3, so the lock lives exactly as long as the program.
+ * pidfile is its descriptor 3 or the next that is not preserved, so the lock lives exactly as long as the program.
  */
 record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile) {
 
@@ -26,9 +26,10 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
         Path entered = spec.context().root().orElse(spec.workingDirectory());
         try (Descriptor directory = posix.open(ByteString.of(entered), OpenFor.ENTERING, 0);
                 Streams streams = Streams.open(posix, spec)) {
-            List<Descriptor> descriptors =
-                    new ArrayList<>(List.of(streams.stdin(), streams.stdout(), streams.stderr()));
-            pidfile.ifPresent(lock -> descriptors.add(lock.descriptor()));
+            SortedMap<Integer, Descriptor> descriptors =
+                    SpawnRequest.inOrder(streams.stdin(), streams.stdout(), streams.stderr());
+            spec.preserved().forEach(number -> descriptors.put(number, posix.inherited(number)));
+            pidfile.ifPresent(lock -> descriptors.put(Numbering.lockOfProgram(spec.preserved()), lock.descriptor()));
             int pid = Spawn.start(new SpawnRequest(
                     program.path(),
                     program.arguments(),

@@ -16,6 +16,11 @@ import org.daemonspec.internal.posix.UserDatabase;
  */
 record ResolvedContext(ProcessContext process, Optional<UserDatabase.User> user) {
 
+    /** As whom the daemon accesses files. */
+    Credentials credentials() {
+        return process.identity().map(Credentials::of).orElseGet(Credentials::ofThisProcess);
+    }
+
     /** What login(1) would set for the user, in front of all other changes. */
     List<EnvironmentChange> environment(List<EnvironmentChange> changes) {
         if (user.isEmpty()) {

@@ -19,6 +19,7 @@ import org.daemonspec.internal.posix.SystemCallException;
  */
 public final class Takeover implements TaskHost {
 
+    private static final int STDIN = 0;
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
 
@@ -73,11 +74,13 @@ public final class Takeover implements TaskHost {
     @Override
     public void begin() {
         try (Posix posix = Posix.open()) {
-            posix.setCloseOnExec(Handoff.STATUS);
-            handoff.pidfile().ifPresent(path -> posix.setCloseOnExec(Handoff.LOCK));
-            posix.inherited(Handoff.HANDOFF).close();
-            if (handoff.argumentFile() != 0) {
-                posix.inherited(handoff.argumentFile()).close();
+            Numbering numbers = handoff.numbers();
+            posix.setCloseOnExec(numbers.status());
+            handoff.pidfile().ifPresent(path -> posix.setCloseOnExec(numbers.lock()));
+            handoff.preserved().forEach(posix::setCloseOnExec);
+            posix.inherited(numbers.handoff()).close();
+            if (handoff.hasArgumentFile()) {
+                posix.inherited(numbers.argumentFile()).close();
             }
         }
         pidfile().ifPresent(Takeover::keep);
@@ -85,7 +88,8 @@ public final class Takeover implements TaskHost {
     }
 
     private Optional<HeldPidfile> pidfile() {
-        return handoff.pidfile().map(path -> new HeldPidfile(path, Handoff.LOCK));
+        return handoff.pidfile()
+                .map(path -> new HeldPidfile(path, handoff.numbers().lock()));
     }
 
     @Override
@@ -146,8 +150,13 @@ public final class Takeover implements TaskHost {
         }
     }
 
-    /** The first words, meant for /dev/null, went to memory for the launcher to see. That is over now. */
+    /** What is meant for /dev/null went to memory for the launcher to see, or through pipes. That is over now. */
     private void turnToNull(Posix posix) {
+        if (handoff.stdinIsPipe()) {
+            try (Descriptor devNull = posix.open("/dev/null", OpenFor.READING, 0)) {
+                posix.duplicateTo(devNull, STDIN);
+            }
+        }
         boolean stdoutIsNull = handoff.logs().stdout().isEmpty();
         boolean stderrIsNull = handoff.logs().stderr().isEmpty();
         if (!stdoutIsNull && !stderrIsNull) {
@@ -163,8 +172,8 @@ public final class Takeover implements TaskHost {
         }
     }
 
-    private static void send(Posix posix, Status status) {
-        try (Descriptor pipe = posix.inherited(Handoff.STATUS)) {
+    private void send(Posix posix, Status status) {
+        try (Descriptor pipe = posix.inherited(handoff.numbers().status())) {
             posix.write(pipe, status.toBytes());
         } catch (SystemCallException e) {
             if (!e.is(Errno.EPIPE)) { // a launcher that was killed does not want to know; the daemon goes on

@@ -39,6 +39,7 @@ enum LibcFunction {
     MAKECONTEXT,
     MEMCPY,
     MEMFD_CREATE,
+    MKDIR,
     OPEN,
     PIPE2,
     POLL,

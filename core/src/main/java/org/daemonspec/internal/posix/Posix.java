@@ -47,7 +47,9 @@ public final class Posix implements AutoCloseable {
         /** fchdir(2) and nothing else; must be a directory. */
         ENTERING,
         /** The same of a directory itself, a symbolic link refused. */
-        NAMING
+        NAMING,
+        /** fchmod(2) and fchown(2) of a directory itself, a symbolic link refused. */
+        MAKING
     }
 
     /**
@@ -72,6 +74,7 @@ public final class Posix implements AutoCloseable {
             case PROBING -> Libc.O_RDONLY() | Libc.O_NONBLOCK() | platform.noFollowFlag();
             case ENTERING -> Libc.O_PATH() | platform.directoryFlag();
             case NAMING -> Libc.O_PATH() | platform.directoryFlag() | platform.noFollowFlag();
+            case MAKING -> Libc.O_RDONLY() | platform.directoryFlag() | platform.noFollowFlag();
         };
         int fd = restarting(LibcFunction.OPEN, string(path), flags | common, mode);
         Descriptor descriptor = new Descriptor(this, checked(fd, "open", ByteString.decode(path)));
@@ -342,6 +345,16 @@ public final class Posix implements AutoCloseable {
 
     boolean isDumpable() {
         return intCall(LibcFunction.PRCTL, Libc.PR_GET_DUMPABLE(), 0, 0, 0, 0) == 1;
+    }
+
+    /** mkdir(2); {@code false} if there is something of that name. */
+    public boolean makeDirectory(String path, int mode) {
+        int result = intCall(LibcFunction.MKDIR, string(path), mode);
+        if (result == -Libc.EEXIST()) {
+            return false;
+        }
+        checked(result, "mkdir", ByteString.decode(path));
+        return true;
     }
 
     /** fchmod(2). */

@@ -3,15 +3,15 @@ package org.daemonspec.internal.posix;
 import java.io.File;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.daemonspec.bindings.Libc;
 
 /**
- * A {@link SpawnRequest} as posix_spawn(3) wants it: its file actions and attributes, which stop and report at the first
+ * A {@link SpawnRequest} that is {@link OutOfTheWay} as posix_spawn(3) wants it: its file actions and attributes, which stop and report at the first
  * failure, as the chain itself cannot.
  *
  * <p>The new process gets the directory, the descriptors asked for and no others, an empty signal mask and every signal's
@@ -24,7 +24,6 @@ final class PreparedSpawn implements AutoCloseable {
     private final MemorySegment pid;
     private final MemorySegment fileActions;
     private final MemorySegment attributes;
-    private final List<Descriptor> movedAside = new ArrayList<>();
 
     PreparedSpawn(Posix posix, SpawnRequest request) {
         this.posix = posix;
@@ -55,6 +54,9 @@ final class PreparedSpawn implements AutoCloseable {
         if (!isInDirectory() && !LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP.isAvailable()) {
             chain.then(LibcFunction.FCHDIR, request.workingDirectory().number());
         }
+        if (hasGaps() && marksRanges(posix)) {
+            chain.then(LibcFunction.CLOSE_RANGE, firstGap(), last(), Libc.CLOSE_RANGE_CLOEXEC());
+        }
     }
 
     /** Adds the second fork: posix_spawn(3). */
@@ -72,6 +74,11 @@ final class PreparedSpawn implements AutoCloseable {
     /** Whether the chain is in the working directory already: whom the daemon is decides whether it may enter. */
     private boolean isInDirectory() {
         return !request.context().isInherited();
+    }
+
+    /** posix_spawn's own list of what to do with descriptors. */
+    MemorySegment fileActions() {
+        return fileActions;
     }
 
     /** Where posix_spawn writes the new process's pid once its execve(2) has succeeded; 0 until then. */
@@ -102,49 +109,69 @@ final class PreparedSpawn implements AutoCloseable {
     public void close() {
         posix.errorNumberCall(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_DESTROY, fileActions.address());
         posix.errorNumberCall(LibcFunction.POSIX_SPAWNATTR_DESTROY, attributes.address());
-        movedAside.forEach(Descriptor::close);
     }
 
     private void addFileActions() {
-        int count = request.descriptors().size();
         if (!isInDirectory() && LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP.isAvailable()) {
             add(
                     LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP,
-                    aside(request.workingDirectory().number(), count));
+                    request.workingDirectory().number());
         }
-        List<Integer> sources = request.descriptors().stream()
-                .map(descriptor -> aside(descriptor.number(), count))
-                .toList();
-        for (int target = 0; target < count; target++) {
-            add(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDDUP2, sources.get(target), target);
-        }
-        closeAllFrom(count);
+        request.descriptors()
+                .forEach((target, source) ->
+                        add(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDDUP2, source.number(), target));
+        closeAllOthers();
     }
 
     /**
-     * dup2 onto 0, 1, 2 … must not overwrite a descriptor that is still to be copied: in a process that was started with
-     * stdin closed, ours may have those very numbers. Such a one is moved out of the way first.
+     * Behind the last one, one close_range(2) however many there are. Between them, execve(2) closes what the chain has marked
+     * in the intermediate process, whose table of descriptors is a copy; dup2 has left those that stay without the mark. Before
+     * glibc 2.34 and Linux 5.11, one action for each that is open.
      */
-    private int aside(int descriptor, int count) {
-        if (descriptor >= count) {
-            return descriptor;
-        }
-        Descriptor copy = posix.duplicateAbove(descriptor, count);
-        movedAside.add(copy);
-        return copy.number();
-    }
-
-    /** One close_range(2) however many there are; before glibc 2.34, one action for each that is open. */
-    private void closeAllFrom(int lowest) {
-        if (LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP.isAvailable()) {
-            add(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP, lowest);
+    private void closeAllOthers() {
+        if (!LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP.isAvailable()) {
+            closeEach(descriptor -> !request.descriptors().containsKey(descriptor));
             return;
         }
+        add(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP, last() + 1);
+        if (hasGaps() && !marksRanges(posix)) {
+            closeEach(
+                    descriptor -> descriptor < last() && !request.descriptors().containsKey(descriptor));
+        }
+    }
+
+    private void closeEach(IntPredicate which) {
         String[] open = Objects.requireNonNullElse(new File("/proc/self/fd").list(), new String[0]);
         Arrays.stream(open)
                 .mapToInt(Integer::parseInt)
-                .filter(descriptor -> descriptor >= lowest)
+                .filter(which)
                 .forEach(descriptor -> add(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDCLOSE, descriptor));
+    }
+
+    private int last() {
+        return request.descriptors().lastKey();
+    }
+
+    private boolean hasGaps() {
+        return last() >= request.descriptors().size();
+    }
+
+    private int firstGap() {
+        return IntStream.iterate(0, number -> number + 1)
+                .filter(number -> !request.descriptors().containsKey(number))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Asks with a range in which there is no descriptor. */
+    private static boolean marksRanges(Posix posix) {
+        return LibcFunction.CLOSE_RANGE.isAvailable()
+                && posix.intCall(
+                                LibcFunction.CLOSE_RANGE,
+                                Integer.MAX_VALUE,
+                                Integer.MAX_VALUE,
+                                Libc.CLOSE_RANGE_CLOEXEC())
+                        == 0;
     }
 
     private void setAttributes() {

@@ -29,7 +29,8 @@ public final class Spawn {
 
     private static int run(SpawnRequest request) {
         try (Posix posix = Posix.open();
-                PreparedSpawn spawn = new PreparedSpawn(posix, request)) {
+                OutOfTheWay clear = new OutOfTheWay(posix, request);
+                PreparedSpawn spawn = new PreparedSpawn(posix, clear.request())) {
             CallChain chain = new CallChain(posix);
             spawn.addSessionTo(chain);
             spawn.addSpawnTo(chain);

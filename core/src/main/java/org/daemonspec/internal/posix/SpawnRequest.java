@@ -1,6 +1,9 @@
 package org.daemonspec.internal.posix;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What a new process shall be. Strings are {@linkplain ByteString byte strings}.
@@ -10,7 +13,7 @@ import java.util.List;
  * @param environment envp, each {@code NAME=value}
  * @param umask the file mode creation mask
  * @param workingDirectory opened for {@link Posix.OpenFor#ENTERING}
- * @param descriptors what the process shall have as descriptor 0, 1, 2 …; it has no others
+ * @param descriptors what the process shall have under which number; it has no others
  * @param context what else it is
  */
 public record SpawnRequest(
@@ -19,7 +22,7 @@ public record SpawnRequest(
         List<String> environment,
         int umask,
         Descriptor workingDirectory,
-        List<Descriptor> descriptors,
+        SortedMap<Integer, Descriptor> descriptors,
         ProcessContext context) {
 
     /** One that is in all else as the launcher. */
@@ -29,13 +32,27 @@ public record SpawnRequest(
             List<String> environment,
             int umask,
             Descriptor workingDirectory,
-            List<Descriptor> descriptors) {
+            SortedMap<Integer, Descriptor> descriptors) {
         this(path, arguments, environment, umask, workingDirectory, descriptors, ProcessContext.INHERITED);
     }
 
     public SpawnRequest {
         arguments = List.copyOf(arguments);
         environment = List.copyOf(environment);
-        descriptors = List.copyOf(descriptors);
+        descriptors = Collections.unmodifiableSortedMap(new TreeMap<>(descriptors));
+    }
+
+    /** These as descriptor 0, 1, 2 … */
+    public static SortedMap<Integer, Descriptor> inOrder(Descriptor... descriptors) {
+        SortedMap<Integer, Descriptor> numbered = new TreeMap<>();
+        for (Descriptor descriptor : descriptors) {
+            numbered.put(numbered.size(), descriptor);
+        }
+        return numbered;
+    }
+
+    /** The same with other descriptors. */
+    SpawnRequest with(Descriptor otherDirectory, SortedMap<Integer, Descriptor> others) {
+        return new SpawnRequest(path, arguments, environment, umask, otherDirectory, others, context);
     }
 }

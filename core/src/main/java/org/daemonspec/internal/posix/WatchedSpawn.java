@@ -81,7 +81,9 @@ public final class WatchedSpawn implements AutoCloseable {
      * @throws RefusedContextException if the process could not be made what the request says; then nothing was executed
      */
     public static WatchedSpawn start(Posix posix, SpawnRequest request) {
-        return new WatchedSpawn(posix, request);
+        try (OutOfTheWay clear = new OutOfTheWay(posix, request)) {
+            return new WatchedSpawn(posix, clear.request());
+        }
     }
 
     /** The new process. */
@@ -204,7 +206,7 @@ public final class WatchedSpawn implements AutoCloseable {
                 .isInherited()) { // otherwise it is closed already, and EBADF would hide posix_spawn's errno
             chain.then(LibcFunction.CLOSE, launcherSocket);
         }
-        request.descriptors().stream()
+        request.descriptors().values().stream()
                 .mapToInt(Descriptor::number)
                 .distinct()
                 .forEach(descriptor -> chain.then(LibcFunction.CLOSE, descriptor));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.daemonspec.internal.daemon.LogFiles;
 import org.junit.jupiter.api.Test;
 
@@ -12,11 +14,14 @@ class HandoffTest {
     @Test
     void whatTheLauncherWritesTheDaemonReads() throws Exception {
         Handoff handoff = new Handoff(
-                Handoff.newNonce(),
+                Handoff.newMark(8),
                 "name\npid",
                 Optional.of(Path.of("/run/a b%20c#d.pid")),
                 new LogFiles(Optional.empty(), Optional.of(Path.of("/var/log/a b"))),
-                6);
+                new Numbering(3, 8, 9, 10),
+                true,
+                false,
+                new TreeSet<>(Set.of(4, 5000)));
 
         assertThat(Handoff.fromBytes(handoff.toBytes())).isEqualTo(handoff);
     }
@@ -24,7 +29,7 @@ class HandoffTest {
     @Test
     void aProcessThatWasHandedNothingIsNoDaemon() {
         assertThat(Handoff.inherited()).isEmpty();
-        System.setProperty(Handoff.PROPERTY, "0123456789abcdef");
+        System.setProperty(Handoff.PROPERTY, "0:0123456789abcdef");
         try {
             assertThat(Handoff.inherited())
                     .as("the property alone is not enough")
@@ -36,6 +41,6 @@ class HandoffTest {
 
     @Test
     void noncesDiffer() {
-        assertThat(Handoff.newNonce()).hasSize(32).isNotEqualTo(Handoff.newNonce());
+        assertThat(Handoff.newMark(4)).matches("4:[0-9a-f]{32}").isNotEqualTo(Handoff.newMark(4));
     }
 }

@@ -17,6 +17,6 @@ final class Requests {
         Descriptor root = posix.open("/", Posix.OpenFor.ENTERING, 0);
         Descriptor nothing = posix.open("/dev/null", Posix.OpenFor.APPENDING, 0);
         return new SpawnRequest(
-                command[0], List.of(command), environment, 022, root, List.of(nothing, nothing, nothing));
+                command[0], List.of(command), environment, 022, root, SpawnRequest.inOrder(nothing, nothing, nothing));
     }
 }

@@ -70,7 +70,8 @@ class SpawnTest {
                 List.of(),
                 022,
                 root,
-                List.of(posix.inherited(1), posix.inherited(0), posix.open("/dev/null", Posix.OpenFor.READING, 0))));
+                SpawnRequest.inOrder(
+                        posix.inherited(1), posix.inherited(0), posix.open("/dev/null", Posix.OpenFor.READING, 0))));
 
         assertThat(daemon.descriptors()).containsEntry(0, ours.get(1)).containsEntry(1, ours.get(0));
     }
@@ -91,7 +92,12 @@ class SpawnTest {
         List<Descriptor> pipe = posix.pipe();
 
         ProcView daemon = started(new SpawnRequest(
-                SLEEP[0], List.of(SLEEP), List.of(), 0137, directory, List.of(in, out, out, pipe.getLast())));
+                SLEEP[0],
+                List.of(SLEEP),
+                List.of(),
+                0137,
+                directory,
+                SpawnRequest.inOrder(in, out, out, pipe.getLast())));
 
         assertThat(daemon.workingDirectory()).isEqualTo(folder.toRealPath());
         assertThat(daemon.status("Umask")).isEqualTo("0137");

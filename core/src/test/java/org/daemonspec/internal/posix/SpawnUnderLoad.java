@@ -121,7 +121,7 @@ public final class SpawnUnderLoad {
                 nanos[i] = System.nanoTime() - start;
             }
             request.workingDirectory().close();
-            request.descriptors().forEach(Descriptor::close);
+            request.descriptors().values().forEach(Descriptor::close);
         } catch (RuntimeException | Error e) {
             problems.add(e.toString());
         }
@@ -139,7 +139,8 @@ public final class SpawnUnderLoad {
         Descriptor root = posix.open("/", Posix.OpenFor.ENTERING, 0);
         Descriptor in = posix.open("/dev/null", Posix.OpenFor.READING, 0);
         Descriptor out = posix.open(ByteString.of(file), Posix.OpenFor.APPENDING, 0600);
-        return new SpawnRequest("/bin/echo", List.of("echo", "x"), environment, 022, root, List.of(in, out, out));
+        return new SpawnRequest(
+                "/bin/echo", List.of("echo", "x"), environment, 022, root, SpawnRequest.inOrder(in, out, out));
     }
 
     /** Two from each program. The last ones may still be on their way. */

@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
@@ -50,6 +53,24 @@ class WatchedSpawnTest {
             Processes.await(
                     "the intermediate process to have only its socket left",
                     () -> openDescriptors(intermediate).equals(Set.of(0)));
+        }
+    }
+
+    @Test
+    void noCopyOfAPipesEndThatKeepsItsNumberIsLeftBesideTheProcesss() {
+        List<Descriptor> pipe = posix.pipe();
+        Descriptor end = pipe.getLast();
+        SpawnRequest request = Requests.of(posix, "/bin/true");
+        SortedMap<Integer, Descriptor> descriptors = new TreeMap<>(request.descriptors());
+        descriptors.put(end.number(), end);
+
+        try (WatchedSpawn watched = WatchedSpawn.start(posix, request.with(request.workingDirectory(), descriptors))) {
+            processes.own(watched.pid());
+            end.close();
+
+            assertThat(posix.awaitReadable(pipe.getFirst(), Duration.ofSeconds(30)))
+                    .isTrue();
+            assertThat(posix.read(pipe.getFirst(), 1)).as("end of file").isEmpty();
         }
     }
 

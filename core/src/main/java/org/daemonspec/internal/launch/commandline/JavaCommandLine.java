@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.daemonspec.internal.launch.commandline.JavaLaunch.Mode;
 
 /**
@@ -26,15 +27,21 @@ public final class JavaCommandLine {
     private final Variables variables;
     private final Map<String, String> environment;
     private final List<String> addedOptions;
+    private final List<String> defaultOptions;
     private final WorkingDirectory workingDirectory;
     private final Findings findings = new Findings();
     private final OptionFiles files;
 
-    private JavaCommandLine(JvmProcess self, Map<String, String> daemonEnvironment, List<String> addedOptions) {
+    private JavaCommandLine(
+            JvmProcess self,
+            Map<String, String> daemonEnvironment,
+            List<String> addedOptions,
+            List<String> defaultOptions) {
         this.self = self;
         this.variables = new Variables(self.environment(), daemonEnvironment);
         this.environment = new TreeMap<>(daemonEnvironment);
         this.addedOptions = addedOptions;
+        this.defaultOptions = defaultOptions;
         this.workingDirectory = new WorkingDirectory(self.workingDirectory());
         this.files = new OptionFiles(workingDirectory, findings);
     }
@@ -48,13 +55,17 @@ public final class JavaCommandLine {
      *
      * @param self this process
      * @param daemonEnvironment the environment that the daemon is to have, in byte strings
-     * @param addedOptions further options for the daemon JVM, in byte strings; passed on as they are
+     * @param addedOptions further options for the daemon JVM, in byte strings; passed on as they are; the mark is the last
+     * @param defaultOptions each {@code -XX:NAME=VALUE}, and left out if the daemon JVM has one of that name already
      * @throws CommandLineException with all problems, if there are any
      */
     public static JavaCommand relocate(
-            JvmProcess self, Map<String, String> daemonEnvironment, List<String> addedOptions)
+            JvmProcess self,
+            Map<String, String> daemonEnvironment,
+            List<String> addedOptions,
+            List<String> defaultOptions)
             throws CommandLineException {
-        return new JavaCommandLine(self, daemonEnvironment, addedOptions).relocate();
+        return new JavaCommandLine(self, daemonEnvironment, addedOptions, defaultOptions).relocate();
     }
 
     private JavaCommand relocate() throws CommandLineException {
@@ -64,14 +75,43 @@ public final class JavaCommandLine {
         List<String> arguments = new ArrayList<>();
         arguments.addAll(carryOver(Variables.TOOL_OPTIONS, vmOptions(Variables.TOOL_OPTIONS)));
         arguments.addAll(withoutClassPath(carryOver(Variables.LAUNCHER_OPTIONS, launch.variableOptions())));
-        arguments.addAll(relocated(withoutClassPath(launch.options())));
+        arguments.addAll(relocated(withoutClassPath(ownOptions(launch))));
         arguments.addAll(classPath(launch));
         arguments.addAll(carryOver(Variables.LAST_OPTIONS, vmOptions(Variables.LAST_OPTIONS)));
         arguments.addAll(addedOptions);
+        arguments.addAll(defaults(launch));
         arguments.addAll(main(launch));
         arguments.addAll(launch.applicationArguments());
         findings.throwProblems();
         return new JavaCommand(self.executable(), arguments, environment, findings.notices());
+    }
+
+    /** Without those that daemonspec has added at the end of the command line of a daemon that starts another. */
+    private static List<String> ownOptions(JavaLaunch launch) {
+        return launch.options().stream()
+                .takeWhile(option -> MARKS.stream().noneMatch(option::startsWith))
+                .toList();
+    }
+
+    /** The default options of which the user has not given another, on the command line, in a variable or in a file. */
+    private List<String> defaults(JavaLaunch launch) {
+        List<String> given = new ArrayList<>(ownOptions(launch));
+        given.addAll(launch.variableOptions());
+        given.addAll(vmOptions(Variables.TOOL_OPTIONS));
+        given.addAll(vmOptions(Variables.LAST_OPTIONS));
+        given.addAll(addedOptions);
+        Stream.of(Variables.TOOL_OPTIONS, Variables.LAUNCHER_OPTIONS, Variables.LAST_OPTIONS)
+                .filter(variables::isChanged)
+                .forEach(variable ->
+                        given.addAll(OptionString.parse(variables.daemons().getOrDefault(variable, ""))));
+        List<String> inFiles = given.stream().flatMap(files::flags).toList();
+        return defaultOptions.stream()
+                .filter(option -> {
+                    String name = option.substring(0, option.indexOf('=') + 1);
+                    return given.stream().noneMatch(other -> other.startsWith(name))
+                            && inFiles.stream().noneMatch(other -> ("-XX:" + other).startsWith(name));
+                })
+                .toList();
     }
 
     private void checkExecutable() {

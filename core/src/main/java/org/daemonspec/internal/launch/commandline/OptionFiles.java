@@ -14,6 +14,7 @@ import org.daemonspec.internal.posix.ByteString;
 record OptionFiles(WorkingDirectory workingDirectory, Findings findings) {
 
     private static final String VM_OPTIONS_FILE = "-XX:VMOptionsFile=";
+    private static final String FLAGS_FILE = "-XX:Flags=";
 
     /** Whether a word given to the launcher or to HotSpot stands for a file of options. */
     static boolean isReference(String word) {
@@ -41,6 +42,22 @@ record OptionFiles(WorkingDirectory workingDirectory, Findings findings) {
             return Stream.of(word);
         }
         return OptionString.parse(read(word, word.substring(VM_OPTIONS_FILE.length()))).stream();
+    }
+
+    /**
+     * What {@code -XX:Flags=FILE} sets, each as {@code NAME=VALUE}, {@code +NAME} or {@code -NAME}; nothing for another option, nor
+     * if the file cannot be read, which the daemon JVM will complain about.
+     */
+    Stream<String> flags(String option) {
+        if (!option.startsWith(FLAGS_FILE)) {
+            return Stream.empty();
+        }
+        try {
+            Path file = ByteString.toPath(workingDirectory.resolve(option.substring(FLAGS_FILE.length()), ""));
+            return OptionString.parse(ByteString.read(file)).stream();
+        } catch (IOException | UnresolvablePathException e) {
+            return Stream.empty();
+        }
     }
 
     private String read(String reference, String file) {

@@ -241,9 +241,11 @@ class JavaCommandLineTest {
         JvmProcess source = new JvmProcess("/jdk/bin/java", List.of("A.java"), Map.of(), directory.toString());
         JvmProcess main = new JvmProcess("/jdk/bin/java", List.of("B.java"), Map.of(), directory.toString());
 
-        assertThat(JavaCommandLine.relocate(source, Map.of(), List.of()).arguments())
+        assertThat(JavaCommandLine.relocate(source, Map.of(), List.of(), List.of())
+                        .arguments())
                 .containsExactly("-cp", directory.toString(), directory + "/A.java");
-        assertThat(JavaCommandLine.relocate(main, Map.of(), List.of()).arguments())
+        assertThat(JavaCommandLine.relocate(main, Map.of(), List.of(), List.of())
+                        .arguments())
                 .containsExactly("-cp", directory.toString(), "B.java");
     }
 
@@ -254,7 +256,7 @@ class JavaCommandLineTest {
     private static JavaCommand relocate(
             Map<String, String> own, Map<String, String> daemons, List<String> added, String... arguments)
             throws CommandLineException {
-        return JavaCommandLine.relocate(self(own, arguments), daemons, added);
+        return JavaCommandLine.relocate(self(own, arguments), daemons, added, List.of());
     }
 
     private static JvmProcess self(Map<String, String> environment, String... arguments) {
@@ -263,7 +265,8 @@ class JavaCommandLineTest {
 
     private static List<String> problems(JvmProcess self) {
         return catchThrowableOfType(
-                        CommandLineException.class, () -> JavaCommandLine.relocate(self, Map.of(), List.of()))
+                        CommandLineException.class,
+                        () -> JavaCommandLine.relocate(self, Map.of(), List.of(), List.of()))
                 .problems();
     }
 }

@@ -1,0 +1,33 @@
+package org.daemonspec.internal.launch;
+
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.daemonspec.internal.posix.ProcStatus;
+import org.daemonspec.internal.posix.ProcessContext;
+
+/**
+ * As whom a process accesses files, see path_resolution(7).
+ *
+ * @param uid the file system user
+ * @param gids the file system group and the supplementary ones
+ */
+record Credentials(long uid, Set<Long> gids) {
+
+    /** The last of the real, effective, saved and file system ID. */
+    private static final int FILE_SYSTEM = 3;
+
+    static Credentials ofThisProcess() {
+        ProcStatus self = ProcStatus.ofThisProcess();
+        return of(self.uids().get(FILE_SYSTEM), self.gids().get(FILE_SYSTEM), self.groups());
+    }
+
+    static Credentials of(ProcessContext.Identity identity) {
+        return of(identity.uid(), identity.gid(), identity.groups());
+    }
+
+    private static Credentials of(long uid, long gid, Set<Long> groups) {
+        return new Credentials(
+                uid, Stream.concat(Stream.of(gid), groups.stream()).collect(Collectors.toUnmodifiableSet()));
+    }
+}

@@ -1,0 +1,38 @@
+package org.daemonspec.internal.launch;
+
+import java.util.Iterator;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Under which numbers a daemon has the descriptors that daemonspec gives it beside its standard streams: from 3 on, less those
+ * that are preserved.
+ *
+ * @param status the write end of the pipe that the launcher waits at
+ * @param handoff the file in memory with the {@link Handoff}
+ * @param lock the locked pidfile; the next free number if there is none
+ * @param argumentFile an {@code @argfile} that the command line was too long for; the next free number if there is none
+ */
+record Numbering(int status, int handoff, int lock, int argumentFile) {
+
+    private static final int FIRST = 3;
+
+    /** For a daemon JVM: without a pidfile, an argument file takes the lock's place. */
+    static Numbering avoiding(Set<Integer> preserved, boolean hasLock) {
+        Iterator<Integer> free = free(preserved).iterator();
+        int status = free.next();
+        int handoff = free.next();
+        int lock = free.next();
+        return new Numbering(status, handoff, lock, hasLock ? free.next() : lock);
+    }
+
+    /** The pidfile's number in a program that knows nothing of daemonspec: the first that is free. */
+    static int lockOfProgram(Set<Integer> preserved) {
+        return free(preserved).findFirst().orElseThrow();
+    }
+
+    private static Stream<Integer> free(Set<Integer> preserved) {
+        return IntStream.iterate(FIRST, number -> number + 1).boxed().filter(number -> !preserved.contains(number));
+    }
+}
