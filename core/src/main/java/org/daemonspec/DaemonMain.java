@@ -29,6 +29,11 @@ final class DaemonMain {
         }
 
         @Override
+        public void reopenLogs() {
+            host.reopenLogs();
+        }
+
+        @Override
         public void onReload(Handler handler) {
             signals.onReload(Objects.requireNonNull(handler, "handler")::run);
         }

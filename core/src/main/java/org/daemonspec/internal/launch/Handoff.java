@@ -25,10 +25,19 @@ import org.daemonspec.internal.launch.commandline.JvmProcess;
  * @param nonce equal to the property's value
  * @param fingerprint of the specification that was launched
  * @param pidfile absolute
- * @param logs where output goes; what goes to no file leads to memory, and shall lead to {@code /dev/null} once ready
+ * @param logs where output goes; what goes to no file leads to memory until the daemon is ready
  * @param argumentFile the descriptor of an {@code @argfile} that the command line was too long for; 0 if there is none
+ * @param stdoutLog the descriptor that stdout shall be once ready; 0 if it is a file already, or for {@code /dev/null}
+ * @param stderrLog the same of stderr; equal if both are one
  */
-record Handoff(String nonce, String fingerprint, Optional<Path> pidfile, LogFiles logs, int argumentFile) {
+record Handoff(
+        String nonce,
+        String fingerprint,
+        Optional<Path> pidfile,
+        LogFiles logs,
+        int argumentFile,
+        int stdoutLog,
+        int stderrLog) {
 
     /** The system property that marks a daemon JVM. */
     static final String PROPERTY = JvmProcess.DAEMON_PROPERTY;
@@ -61,7 +70,12 @@ record Handoff(String nonce, String fingerprint, Optional<Path> pidfile, LogFile
             write(out, pidfile);
             write(out, logs.stdout());
             write(out, logs.stderr());
+            out.writeInt(logs.mode());
+            out.writeLong(logs.rotation().map(LogFiles.Rotation::bytes).orElse(0L));
+            out.writeInt(logs.rotation().map(LogFiles.Rotation::keep).orElse(0));
             out.writeInt(argumentFile);
+            out.writeInt(stdoutLog);
+            out.writeInt(stderrLog);
         } catch (IOException e) {
             throw new UncheckedIOException("memory is never full", e);
         }
@@ -71,8 +85,16 @@ record Handoff(String nonce, String fingerprint, Optional<Path> pidfile, LogFile
     static Handoff fromBytes(byte[] content) throws IOException {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(content))) {
             return new Handoff(
-                    in.readUTF(), in.readUTF(), readPath(in), new LogFiles(readPath(in), readPath(in)), in.readInt());
+                    in.readUTF(), in.readUTF(), readPath(in), readLogs(in), in.readInt(), in.readInt(), in.readInt());
         }
+    }
+
+    private static LogFiles readLogs(DataInputStream in) throws IOException {
+        return new LogFiles(readPath(in), readPath(in), in.readInt(), readRotation(in));
+    }
+
+    private static Optional<LogFiles.Rotation> readRotation(DataInputStream in) throws IOException {
+        return Optional.of(new LogFiles.Rotation(in.readLong(), in.readInt())).filter(rotation -> rotation.keep() > 0);
     }
 
     private static void write(DataOutputStream out, Optional<Path> path) throws IOException {

@@ -33,12 +33,16 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
         try (Descriptor directory = posix.open(ByteString.of(spec.workingDirectory()), OpenFor.ENTERING, 0);
                 Streams streams = Streams.openKeepingFirstWords(posix, spec);
                 Descriptor argumentFile = argumentFile(command);
-                Descriptor handoff = handoff(argumentFile);
+                Descriptor handoff = handoff(argumentFile, streams);
                 Cancellation cancellation = asker.mayCancel() ? Cancellation.open() : Cancellation.impossible()) {
             List<Descriptor> pipe = posix.pipe();
             try (Descriptor status = pipe.getFirst();
                     WatchedSpawn daemon = spawn(command, directory, streams, pipe.getLast(), handoff, argumentFile)) {
-                return watch(daemon.pid(), cancellation, status, streams, command.notices());
+                StartResult result = watch(daemon.pid(), cancellation, status, streams, command.notices());
+                if (result instanceof StartResult.Failed) {
+                    streams.handOnLastWords(posix);
+                }
+                return result;
             }
         }
     }
@@ -52,6 +56,7 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
         try {
             cancellation.aimAt(pid);
             pidfile.ifPresent(lock -> lock.write(pid));
+            streams.startHelpers(posix, pid);
             asker.progress().waitingFor("process " + pid + " to be ready", spec.readyTimeout());
             StartResult result = await(pid, status, streams, notices);
             Optional<String> signal = cancellation.disarm();
@@ -79,8 +84,8 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
             Descriptor statusOfDaemon,
             Descriptor handoff,
             @Nullable Descriptor argumentFile) {
-        List<Descriptor> descriptors =
-                new ArrayList<>(List.of(streams.stdin(), streams.stdout(), streams.stderr(), statusOfDaemon, handoff));
+        List<Descriptor> descriptors = new ArrayList<>(streams.descriptors());
+        descriptors.addAll(List.of(statusOfDaemon, handoff));
         pidfile.ifPresent(lock -> descriptors.add(lock.descriptor()));
         List<String> arguments = new ArrayList<>(List.of(command.executable()));
         if (argumentFile == null) {
@@ -89,6 +94,7 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
             arguments.add("@/proc/self/fd/" + argumentFileNumber());
             descriptors.add(argumentFile);
         }
+        streams.systemLogs().forEach(log -> descriptors.add(log.input()));
         try (statusOfDaemon) {
             return WatchedSpawn.start(
                     posix,
@@ -114,18 +120,21 @@ record JvmStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfile, S
                 "daemonspec-arguments", ArgFile.format(command.arguments()).getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** It comes last: behind the lock if there is one. */
+    /** Behind the lock if there is one; the ways to the system log come last. */
     private int argumentFileNumber() {
         return pidfile.isPresent() ? Handoff.LOCK + 1 : Handoff.LOCK;
     }
 
-    private Descriptor handoff(@Nullable Descriptor argumentFile) {
+    private Descriptor handoff(@Nullable Descriptor argumentFile, Streams streams) {
+        int firstLog = argumentFile == null ? argumentFileNumber() : argumentFileNumber() + 1;
         Handoff content = new Handoff(
                 nonce,
                 spec.fingerprint(),
                 spec.pidfile().map(path -> path.toAbsolutePath()),
                 spec.logFiles(),
-                argumentFile == null ? 0 : argumentFileNumber());
+                argumentFile == null ? 0 : argumentFileNumber(),
+                streams.numberOfLog(streams.stdout(), firstLog),
+                streams.numberOfLog(streams.stderr(), firstLog));
         return memoryFile(Handoff.FILE_NAME, content.toBytes());
     }
 

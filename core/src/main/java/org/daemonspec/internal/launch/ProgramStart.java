@@ -22,22 +22,24 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
     StartResult run(Program program) {
         try (Descriptor directory = posix.open(ByteString.of(spec.workingDirectory()), OpenFor.ENTERING, 0);
                 Streams streams = Streams.open(posix, spec)) {
-            List<Descriptor> descriptors =
-                    new ArrayList<>(List.of(streams.stdin(), streams.stdout(), streams.stderr()));
+            List<Descriptor> descriptors = new ArrayList<>(streams.descriptors());
             pidfile.ifPresent(lock -> descriptors.add(lock.descriptor()));
             int pid = Spawn.start(new SpawnRequest(
                     program.path(), program.arguments(), program.environment(), spec.umask(), directory, descriptors));
             Optional<ProcessHandle> process = ProcessHandle.of(pid);
-            pidfile.ifPresent(lock -> write(lock, pid));
+            finish(pid, streams);
             return new StartResult.Started(pid, process, List.of());
         }
     }
 
-    /** A program whose pid cannot be written could not be stopped: it is ended at once. */
-    private void write(LockedPidfile lock, int pid) {
+    /** A program whose pid cannot be written could not be stopped, and one whose log nobody reads hangs: it is ended at once. */
+    private void finish(int pid, Streams streams) {
         try {
-            lock.write(pid);
-            lock.markReady();
+            streams.startHelpers(posix, pid);
+            pidfile.ifPresent(lock -> {
+                lock.write(pid);
+                lock.markReady();
+            });
         } catch (SystemCallException e) {
             posix.signal(pid, Libc.SIGKILL());
             throw e;

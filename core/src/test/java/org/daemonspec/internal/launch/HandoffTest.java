@@ -15,8 +15,14 @@ class HandoffTest {
                 Handoff.newNonce(),
                 "name\npid",
                 Optional.of(Path.of("/run/a b%20c#d.pid")),
-                new LogFiles(Optional.empty(), Optional.of(Path.of("/var/log/a b"))),
-                6);
+                new LogFiles(
+                        Optional.empty(),
+                        Optional.of(Path.of("/var/log/a b")),
+                        0600,
+                        Optional.of(new LogFiles.Rotation(1L << 40, 7))),
+                6,
+                7,
+                8);
 
         assertThat(Handoff.fromBytes(handoff.toBytes())).isEqualTo(handoff);
     }
