@@ -45,4 +45,13 @@ public interface DaemonContext {
      * @param handler what to do
      */
     void onReload(Handler handler);
+
+    /**
+     * Opens the files that stdout and stderr are appended to anew, by their names, as SIGHUP does: for a daemon that learns in
+     * another way that its logs have been renamed. Native output follows, since the new file takes the old one's descriptor, see
+     * dup2(2). What one call of {@link System#out} or {@link System#err} prints is in one file, however long; native code and
+     * streams of your own are in the new file from one write(2) to the next. A file that cannot be opened is said on stderr, and the
+     * old one is written on. Streams that are no files are left alone, and so are those of a task in the foreground.
+     */
+    void reopenLogs();
 }

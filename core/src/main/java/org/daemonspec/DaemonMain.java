@@ -30,6 +30,11 @@ final class DaemonMain {
         }
 
         @Override
+        public void reopenLogs() {
+            host.reopenLogs();
+        }
+
+        @Override
         public void onReload(Handler handler) {
             signals.onReload(Objects.requireNonNull(handler, "handler")::run);
         }

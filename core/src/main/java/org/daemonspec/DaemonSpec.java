@@ -403,7 +403,7 @@ public final class DaemonSpec {
     }
 
     private Launch programLaunch(List<String> command, Asker asker) {
-        List<String> problems = SpecProblems.ofCommand(command);
+        List<String> problems = SpecProblems.ofCommand(spec, command);
         if (!problems.isEmpty()) {
             throw new InvalidDaemonSpecException(spec.name(), problems);
         }
@@ -444,7 +444,7 @@ public final class DaemonSpec {
     }
 
     private void become(List<String> command) {
-        List<String> problems = SpecProblems.ofCommand(command);
+        List<String> problems = SpecProblems.ofCommand(spec, command);
         if (!problems.isEmpty()) {
             throw new InvalidDaemonSpecException(spec.name(), problems);
         }
@@ -515,6 +515,9 @@ public final class DaemonSpec {
      * all that is wrong. The calls that start a daemon exist here too, and build first. Not thread-safe.
      */
     public static final class Builder {
+
+        private static final int PRIORITY_ERR = 3;
+        private static final int PRIORITY_INFO = 6;
 
         private @Nullable String name;
         private @Nullable Path pidfile;
@@ -676,8 +679,9 @@ public final class DaemonSpec {
         }
 
         /**
-         * The file that stdout is appended to (O_APPEND, see open(2)), made with mode 0640 less the launcher's umask if it
-         * does not exist. Default: {@code /dev/null}.
+         * The file that stdout is appended to (O_APPEND, see open(2)), made with {@link #logMode} if it does not exist; a
+         * symbolic link that leads nowhere is an error. When it has been renamed, as logrotate(8) does, SIGHUP or {@link
+         * DaemonContext#reopenLogs()} has it opened anew. Default: {@code /dev/null}.
          *
          * @param file in a directory that exists
          * @return this builder
@@ -706,6 +710,84 @@ public final class DaemonSpec {
          */
         public Builder stderrToStdout() {
             this.stderr = new StandardStream.SameAsStdout();
+            return this;
+        }
+
+        /**
+         * The mode of a log that is made, at the start and when it is opened anew, whatever the umask; see chmod(2). A file that
+         * is there keeps its own. Default: 0640.
+         *
+         * @param mode 0200 to 0664, writable for its owner and not for others, in Java an octal literal such as {@code 0600}
+         * @return this builder
+         */
+        public Builder logMode(int mode) {
+            this.logs = logs.withMode(mode);
+            return this;
+        }
+
+        /**
+         * Has the daemon rotate its own logs, for machines without logrotate(8): when a file has reached the size, {@code log}
+         * becomes {@code log.1}, that becomes {@code log.2} and so on, the last one goes, and a new {@code log} is made. The
+         * daemon looks at the size when it starts and then each second, so a file may be larger by what is written in between;
+         * output of native code counts and follows too. No line is lost, and none that is printed by one call is split.
+         *
+         * <p>The daemon's user has to be allowed to write in the log's directory; what keeps it from renaming is said on stderr,
+         * once, and the file grows on. Symbolic links are not followed. Only for tasks in a daemon: a program that {@link #exec}
+         * makes a daemon cannot open its log anew; for that use logrotate(8) with {@code copytruncate}. {@link DaemonSpec#run}
+         * leaves the streams alone. Default: a log grows, or somebody else rotates it.
+         *
+         * @param bytes at least 1
+         * @param keep how many older files there are at most, 1 to 1000
+         * @return this builder
+         */
+        public Builder rotateLogs(long bytes, int keep) {
+            this.logs = logs.rotated(bytes, keep);
+            return this;
+        }
+
+        /**
+         * As {@link #syslog(String)} with the facility {@code daemon}.
+         *
+         * @return this builder
+         */
+        public Builder syslog() {
+            return syslog("daemon");
+        }
+
+        /**
+         * Sends stdout and stderr to syslog, each line a message with the daemon's name as its tag and the daemon's pid: of stdout
+         * with priority {@code info}, of stderr with {@code err}. A line that begins with {@code <N>}, see sd-daemon(3), chooses its
+         * own. Lines of more than 8 KiB are several messages. {@link #stderrToStdout()} after this gives both priority
+         * {@code info}; {@link #stdout} or {@link #stderr} after this sends one of them to a file.
+         *
+         * <p>The lines go through a pipe to stdbuf(1), sed(1) and logger(1), daemons of their own, a pair for each of the two
+         * priorities, which end when the daemon and all its children that write there have ended, and keep nobody from ending. They
+         * need {@code /dev/log}. Who writes waits if the syslog daemon does not keep up; if the helpers are killed, a task goes on
+         * without a log, and a program may be ended by SIGPIPE. What the daemon says before it is ready is sent when it is ready, or
+         * has failed. SIGHUP changes nothing about it. Default: no syslog.
+         *
+         * @param facility as in syslog(3), in small letters: {@code daemon}, {@code user}, {@code local0} and so on
+         * @return this builder
+         */
+        public Builder syslog(String facility) {
+            Objects.requireNonNull(facility, "facility");
+            this.stdout = new StandardStream.Syslog(facility, PRIORITY_INFO);
+            this.stderr = new StandardStream.Syslog(facility, PRIORITY_ERR);
+            return this;
+        }
+
+        /**
+         * Sends stdout and stderr to the systemd journal, each line an entry with the daemon's name as its identifier, see
+         * sd_journal_stream_fd(3); priorities are as with {@link #syslog(String)}. There is no process in between: the two streams
+         * are sockets that systemd-journald(8) reads, so opening {@code /dev/stdout} by name fails with ENXIO. Who writes waits if
+         * the journal does not keep up. Needs {@code /run/systemd/journal/stdout}. SIGHUP changes nothing about it. Default: no
+         * journal.
+         *
+         * @return this builder
+         */
+        public Builder journal() {
+            this.stdout = new StandardStream.Journal(PRIORITY_INFO);
+            this.stderr = new StandardStream.Journal(PRIORITY_ERR);
             return this;
         }
 

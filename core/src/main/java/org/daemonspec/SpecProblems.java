@@ -4,7 +4,10 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.daemonspec.internal.launch.EnvironmentChange;
+import org.daemonspec.internal.launch.Facility;
 import org.daemonspec.internal.launch.LaunchSpec;
 import org.daemonspec.internal.launch.StandardStream;
 
@@ -16,6 +19,10 @@ final class SpecProblems {
     private static final int OTHERS_WRITE = 02;
     private static final int OWNER_ENTERS = 0100;
     private static final int FIRST_PRESERVED = 3;
+
+    private static final int LARGEST_LOG_MODE = 0664;
+    private static final int OWNER_WRITES = 0200;
+    private static final int MOST_KEPT = 1000;
 
     private SpecProblems() {}
 
@@ -49,14 +56,19 @@ final class SpecProblems {
                 .filter(descriptor -> descriptor < FIRST_PRESERVED)
                 .forEach(descriptor -> problems.add(
                         "preserve " + descriptor + ": give 3 or more; for 0 to 2 there are stdin, stdout and stderr."));
+        checkLogs(spec, problems);
         spec.environment().forEach(change -> checkVariable(change, problems));
         ContextProblems.addTo(problems, spec.context());
         spec.jvmOptions().forEach(option -> checkOption(option, problems));
         return problems;
     }
 
-    static List<String> ofCommand(List<String> command) {
+    static List<String> ofCommand(LaunchSpec spec, List<String> command) {
         List<String> problems = new ArrayList<>();
+        if (spec.logs().rotation().isPresent()) {
+            problems.add("rotateLogs: only a task's own process can open its logs anew, and exec makes another program;"
+                    + " use logrotate with copytruncate.");
+        }
         if (command.isEmpty() || command.getFirst().isEmpty()) {
             problems.add("exec: name the program to execute.");
         }
@@ -85,6 +97,44 @@ final class SpecProblems {
         if (spec.workingDirectory().toAbsolutePath().getParent() == null) {
             problems.add(subject + ": there is no workingDirectory to be made; name one, or leave this out.");
         }
+    }
+
+    private static void checkLogs(LaunchSpec spec, List<String> problems) {
+        int mode = spec.logs().mode();
+        if ((mode & ~LARGEST_LOG_MODE) != 0 || (mode & OWNER_WRITES) == 0) {
+            problems.add("logMode 0" + Integer.toOctalString(mode) + ": a log is written by its owner, and perhaps its"
+                    + " group, read by whom you like, and no program; give"
+                    + " for example 0640, in Java an octal literal.");
+        }
+        spec.logs().rotation().ifPresent(rotation -> {
+            if (rotation.bytes() < 1 || rotation.keep() < 1 || rotation.keep() > MOST_KEPT) {
+                problems.add("rotateLogs " + rotation.bytes() + ", " + rotation.keep()
+                        + ": give at least one byte, and 1 to " + MOST_KEPT + " files to keep.");
+            }
+            List<Path> logs = Stream.of(spec.stdout(), spec.stderr())
+                    .filter(StandardStream.File.class::isInstance)
+                    .map(stream -> ((StandardStream.File) stream).path())
+                    .distinct()
+                    .toList();
+            if (logs.isEmpty()) {
+                problems.add("rotateLogs: neither stdout nor stderr is a file; name one, or leave this out.");
+            }
+            Stream.concat(logs.stream(), spec.pidfile().stream())
+                    .filter(path -> logs.stream().anyMatch(log -> isOlderFileOf(log, path)))
+                    .forEach(path -> problems.add("rotateLogs: " + path
+                            + " is what another log is renamed to; give each a name of its own."));
+        });
+        Stream.of(spec.stdout(), spec.stderr())
+                .filter(StandardStream.Syslog.class::isInstance)
+                .map(stream -> ((StandardStream.Syslog) stream).facility())
+                .filter(facility -> !Facility.names().contains(facility))
+                .distinct()
+                .forEach(facility -> problems.add("syslog facility '" + printable(facility) + "': give one of "
+                        + String.join(", ", Facility.names()) + "."));
+    }
+
+    private static boolean isOlderFileOf(Path log, Path path) {
+        return path.toAbsolutePath().toString().matches(Pattern.quote(log.toAbsolutePath() + ".") + "\\d+");
     }
 
     /** A log in the pidfile would be truncated at the next start, and hide the pid until then. */

@@ -25,7 +25,7 @@ import org.daemonspec.StopSchedule;
 /**
  * The program that the tests make a daemon of: {@code MODE [SETTING=VALUE]... -- [ARGUMENT]...}.
  *
- * <p>Settings of the specification: {@code pidfile cwd umask stdin stdout stderr stderrToStdout name jvmOption timeout
+ * <p>Settings of the specification: {@code pidfile cwd umask stdin stdout stderr stderrToStdout syslog journal name jvmOption timeout
  * stopTimeout quick usage createDirectory createCwd preserve crashDirectory env.NAME unset clear}. Others: {@code gate}, a file whose appearance the task waits
  * for; {@code mainGate}, one that main waits for; {@code daemonGate}, one that main waits for in the daemon; {@code mark}, a
  * file that the daemon writes its arguments to, or with {@code read} what it reads from that descriptor; {@code hoard}, with
@@ -86,6 +86,8 @@ public final class ProbeProgram {
                 case "stderr" -> spec.stderr(Path.of(value));
                 case "stderrToStdout" -> spec.stderrToStdout();
                 case "name" -> spec.name(value);
+                case "syslog" -> spec.syslog(value);
+                case "journal" -> spec.journal();
                 case "jvmOption" -> spec.jvmOptions(value);
                 case "stopTimeout" -> spec.stopTimeout(Duration.ofMillis(Long.parseLong(value)));
                 case "usage" -> spec.usage(value);

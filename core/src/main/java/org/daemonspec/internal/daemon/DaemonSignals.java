@@ -27,6 +27,8 @@ public final class DaemonSignals {
         void run() throws Exception;
     }
 
+    private static final Duration LONGEST_COMPLAINT = Duration.ofSeconds(1);
+
     private final String name;
     private final Duration stopTimeout;
     private final TaskHost host;
@@ -122,7 +124,18 @@ public final class DaemonSignals {
         for (StackTraceElement element : thread.getStackTrace()) {
             complaint.append(System.lineSeparator()).append("\tat ").append(element);
         }
-        System.err.println(complaint);
+        sayWithin(LONGEST_COMPLAINT, complaint);
+    }
+
+    /** Whoever reads stderr may have stopped reading it, which is no reason not to end. */
+    private static void sayWithin(Duration timeout, Object complaint) {
+        Thread thread =
+                Thread.ofPlatform().daemon().name("daemonspec-complaint").start(() -> System.err.println(complaint));
+        try {
+            thread.join(timeout);
+        } catch (InterruptedException e) {
+            // as above
+        }
     }
 
     private void reload(String signal) {

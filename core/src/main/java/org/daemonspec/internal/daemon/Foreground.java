@@ -191,7 +191,7 @@ public final class Foreground implements TaskHost {
         }
     }
 
-    /** The streams are whoever's who started this process. */
+    /** Nothing: the streams are whoever's who started this process. */
     @Override
     public void reopenLogs() {}
 

@@ -28,11 +28,13 @@ import org.daemonspec.internal.launch.commandline.JvmProcess;
  * @param mark equal to the property's value
  * @param fingerprint of the specification that was launched
  * @param pidfile absolute
- * @param logs where output goes; what goes to no file leads to memory, and shall lead to {@code /dev/null} once ready
+ * @param logs where output goes; what goes to no file leads to memory until the daemon is ready
  * @param numbers of the descriptors that it inherits beside this file
  * @param hasArgumentFile whether the command line was too long, so that there is an {@code @argfile}
  * @param stdinIsPipe whether stdin leads to the launcher, and shall lead to {@code /dev/null} once ready
  * @param preserved the descriptors that the user hands over
+ * @param stdoutLog the descriptor that stdout shall be once ready; 0 if it is a file already, or for {@code /dev/null}
+ * @param stderrLog the same of stderr; equal if both are one
  */
 record Handoff(
         String mark,
@@ -42,7 +44,9 @@ record Handoff(
         Numbering numbers,
         boolean hasArgumentFile,
         boolean stdinIsPipe,
-        SortedSet<Integer> preserved) {
+        SortedSet<Integer> preserved,
+        int stdoutLog,
+        int stderrLog) {
 
     /** The system property that marks a daemon JVM. */
     static final String PROPERTY = JvmProcess.DAEMON_PROPERTY;
@@ -69,16 +73,23 @@ record Handoff(
             write(out, pidfile);
             write(out, logs.stdout());
             write(out, logs.stderr());
+            out.writeInt(logs.mode());
+            out.writeLong(logs.rotation().map(LogFiles.Rotation::bytes).orElse(0L));
+            out.writeInt(logs.rotation().map(LogFiles.Rotation::keep).orElse(0));
             out.writeInt(numbers.status());
             out.writeInt(numbers.handoff());
             out.writeInt(numbers.lock());
             out.writeInt(numbers.argumentFile());
+            out.writeInt(numbers.firstLog());
+            out.writeInt(numbers.secondLog());
             out.writeBoolean(hasArgumentFile);
             out.writeBoolean(stdinIsPipe);
             out.writeInt(preserved.size());
             for (int descriptor : preserved) {
                 out.writeInt(descriptor);
             }
+            out.writeInt(stdoutLog);
+            out.writeInt(stderrLog);
         } catch (IOException e) {
             throw new UncheckedIOException("memory is never full", e);
         }
@@ -91,11 +102,13 @@ record Handoff(
                     in.readUTF(),
                     in.readUTF(),
                     readPath(in),
-                    new LogFiles(readPath(in), readPath(in)),
-                    new Numbering(in.readInt(), in.readInt(), in.readInt(), in.readInt()),
+                    readLogs(in),
+                    new Numbering(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt()),
                     in.readBoolean(),
                     in.readBoolean(),
-                    readNumbers(in));
+                    readNumbers(in),
+                    in.readInt(),
+                    in.readInt());
         }
     }
 
@@ -105,6 +118,14 @@ record Handoff(
             numbers.add(in.readInt());
         }
         return numbers;
+    }
+
+    private static LogFiles readLogs(DataInputStream in) throws IOException {
+        return new LogFiles(readPath(in), readPath(in), in.readInt(), readRotation(in));
+    }
+
+    private static Optional<LogFiles.Rotation> readRotation(DataInputStream in) throws IOException {
+        return Optional.of(new LogFiles.Rotation(in.readLong(), in.readInt())).filter(rotation -> rotation.keep() > 0);
     }
 
     private static void write(DataOutputStream out, Optional<Path> path) throws IOException {

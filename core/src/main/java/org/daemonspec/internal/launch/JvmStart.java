@@ -43,9 +43,9 @@ record JvmStart(
 
     StartResult run(JavaCommand command) {
         try (Descriptor directory = posix.open(ByteString.of(spec.workingDirectory()), OpenFor.ENTERING, 0);
-                Streams streams = Streams.openKeepingFirstWords(posix, spec);
+                Streams streams = Streams.openKeepingFirstWords(posix, spec, context);
                 Descriptor argumentFile = argumentFile(command);
-                Descriptor handoff = handoff(argumentFile);
+                Descriptor handoff = handoff(argumentFile, streams);
                 @Nullable
                         Attendance attendance = attendant
                                 .map(who -> Attendance.prepare(posix, spec, who))
@@ -56,7 +56,11 @@ record JvmStart(
                     WatchedSpawn daemon =
                             spawn(command, directory, streams, attendance, pipe.getLast(), handoff, argumentFile)) {
                 Signs signs = new Signs(status, streams, attendance);
-                return watch(daemon.pid(), cancellation, signs, command.notices());
+                StartResult result = watch(daemon.pid(), cancellation, signs, command.notices());
+                if (result instanceof StartResult.Failed) {
+                    streams.handOnLastWords(posix);
+                }
+                return result;
             }
         }
     }
@@ -91,6 +95,7 @@ record JvmStart(
         try {
             cancellation.aimAt(pid);
             pidfile.ifPresent(lock -> lock.write(pid));
+            signs.streams().startHelpers(posix, pid, context);
             asker.progress().waitingFor("process " + pid + " to be ready", spec.readyTimeout());
             StartResult result = await(pid, signs, notices);
             Optional<String> signal = cancellation.disarm();
@@ -119,8 +124,7 @@ record JvmStart(
             Descriptor statusOfDaemon,
             Descriptor handoff,
             @Nullable Descriptor argumentFile) {
-        SortedMap<Integer, Descriptor> descriptors =
-                SpawnRequest.inOrder(streams.stdin(), streams.stdout(), streams.stderr());
+        SortedMap<Integer, Descriptor> descriptors = SpawnRequest.inOrder(streams.descriptors());
         if (attendance != null) {
             descriptors.putAll(attendance.daemonEnds());
         }
@@ -134,6 +138,10 @@ record JvmStart(
         } else {
             arguments.add("@/proc/self/fd/" + numbers().argumentFile());
             descriptors.put(numbers().argumentFile(), argumentFile);
+        }
+        List<SystemLog> logs = streams.systemLogs();
+        for (int i = 0; i < logs.size(); i++) {
+            descriptors.put(numbers().log(i), logs.get(i).input());
         }
         try (statusOfDaemon) {
             return WatchedSpawn.start(
@@ -169,7 +177,7 @@ record JvmStart(
         return Numbering.avoiding(spec.preserved(), pidfile.isPresent());
     }
 
-    private Descriptor handoff(@Nullable Descriptor argumentFile) {
+    private Descriptor handoff(@Nullable Descriptor argumentFile, Streams streams) {
         Handoff content = new Handoff(
                 mark,
                 spec.fingerprint(),
@@ -178,7 +186,9 @@ record JvmStart(
                 numbers(),
                 argumentFile != null,
                 attendant.isPresent() && spec.stdin() instanceof StandardStream.Null,
-                spec.preserved());
+                spec.preserved(),
+                streams.numberOfLog(streams.stdout(), numbers()),
+                streams.numberOfLog(streams.stderr(), numbers()));
         return memoryFile(Handoff.FILE_NAME, content.toBytes());
     }
 

@@ -103,7 +103,11 @@ public record LaunchSpec(
     /** The files that the daemon's output goes to, absolute. */
     LogFiles logFiles() {
         Optional<Path> out = absolute(stdout);
-        return new LogFiles(out, stderr instanceof StandardStream.SameAsStdout ? out : absolute(stderr));
+        return new LogFiles(
+                out,
+                stderr instanceof StandardStream.SameAsStdout ? out : absolute(stderr),
+                logs.mode(),
+                logs.rotation());
     }
 
     private static Optional<Path> absolute(StandardStream stream) {

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -25,6 +26,10 @@ final class MachineCheck {
         checkInput(spec.stdin(), problems);
         checkOutput("stdout", spec.stdout(), problems);
         checkOutput("stderr", spec.stderr(), problems);
+        if (spec.logs().rotation().isPresent()) {
+            checkRotatable("stdout", spec.stdout(), problems);
+            checkRotatable("stderr", spec.stderr(), problems);
+        }
         spec.pidfile().ifPresent(pidfile -> checkPidfile(pidfile, spec.makePidfileDirectory(), problems));
         spec.preserved().forEach(descriptor -> checkPreserved(descriptor, problems));
         spec.crashDirectory().ifPresent(directory -> checkCrashDirectory(directory, problems));
@@ -68,6 +73,19 @@ final class MachineCheck {
             } else if (!Files.exists(path)) {
                 checkParent(stream, path, false, problems);
             }
+        } else {
+            SystemLog.check(output, problems);
+        }
+    }
+
+    private static void checkRotatable(String stream, StandardStream output, List<String> problems) {
+        if (output instanceof StandardStream.File(Path path)
+                && Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+                && !Files.isDirectory(path)) {
+            problems.add(
+                    stream + " " + path + ": " + (Files.isSymbolicLink(path) ? "a symbolic link" : "no regular file")
+                            + ", which rotateLogs cannot rename; name the file itself, or leave rotateLogs out.");
         }
     }
 

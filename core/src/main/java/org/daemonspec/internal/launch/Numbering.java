@@ -13,8 +13,10 @@ import java.util.stream.Stream;
  * @param handoff the file in memory with the {@link Handoff}
  * @param lock the locked pidfile; the next free number if there is none
  * @param argumentFile an {@code @argfile} that the command line was too long for; the next free number if there is none
+ * @param firstLog a way to the system log, if there is one
+ * @param secondLog another, if stdout and stderr have one each
  */
-record Numbering(int status, int handoff, int lock, int argumentFile) {
+record Numbering(int status, int handoff, int lock, int argumentFile, int firstLog, int secondLog) {
 
     private static final int FIRST = 3;
 
@@ -24,7 +26,13 @@ record Numbering(int status, int handoff, int lock, int argumentFile) {
         int status = free.next();
         int handoff = free.next();
         int lock = free.next();
-        return new Numbering(status, handoff, lock, hasLock ? free.next() : lock);
+        int argumentFile = hasLock ? free.next() : lock;
+        return new Numbering(status, handoff, lock, argumentFile, free.next(), free.next());
+    }
+
+    /** The number of one of at most two ways to the system log. */
+    int log(int index) {
+        return index == 0 ? firstLog : secondLog;
     }
 
     /** The pidfile's number in a program that knows nothing of daemonspec: the first that is free. */

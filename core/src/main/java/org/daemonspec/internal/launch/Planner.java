@@ -105,7 +105,7 @@ final class Planner {
                                 + octal(mode),
                         "createWorkingDirectory"));
         step("open stdin: " + input(spec.stdin()), "stdin");
-        step("open stdout: " + output(spec.stdout()), "stdout", "logMode", "rotateLogs");
+        step("open stdout: " + output(spec.stdout()), "stdout", "logMode", "rotateLogs", "syslog", "journal");
         step("open stderr: " + output(spec.stderr()), "stderr");
         if (!spec.preserved().isEmpty()) {
             step("hand over descriptors " + spec.preserved() + "; close all others", "preserve");
@@ -120,12 +120,18 @@ final class Planner {
         return switch (stream) {
             case StandardStream.Null() -> "/dev/null";
             case StandardStream.SameAsStdout() -> "the same as stdout";
+            case StandardStream.Syslog syslog -> "syslog, " + syslog.facility();
+            case StandardStream.Journal journal -> "the journal";
             case StandardStream.File(Path path) ->
                 path + " to append to"
                         + (Files.exists(path)
                                 ? ""
                                 : ", which is made with mode "
-                                        + octal(spec.logs().mode()));
+                                        + octal(spec.logs().mode())
+                                        + spec.context()
+                                                .user()
+                                                .map(user -> " for " + user)
+                                                .orElse(""));
         };
     }
 

@@ -19,7 +19,7 @@ import org.daemonspec.internal.posix.ByteString;
 public record Program(String path, List<String> arguments, List<String> environment) {
 
     /** Where execvp(3) looks if there is no PATH. */
-    private static final String DEFAULT_PATH = "/bin:/usr/bin";
+    static final String DEFAULT_PATH = "/bin:/usr/bin";
 
     /** The program with the specification's environment; empty if there are problems, which are added to the list. */
     public static Optional<Program> find(LaunchSpec spec, List<String> command, List<String> problems) {

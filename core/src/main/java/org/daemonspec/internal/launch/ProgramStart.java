@@ -25,9 +25,8 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
         Program program = prepared.program().orElseThrow();
         Path entered = spec.context().root().orElse(spec.workingDirectory());
         try (Descriptor directory = posix.open(ByteString.of(entered), OpenFor.ENTERING, 0);
-                Streams streams = Streams.open(posix, spec)) {
-            SortedMap<Integer, Descriptor> descriptors =
-                    SpawnRequest.inOrder(streams.stdin(), streams.stdout(), streams.stderr());
+                Streams streams = Streams.open(posix, spec, prepared.context())) {
+            SortedMap<Integer, Descriptor> descriptors = SpawnRequest.inOrder(streams.descriptors());
             spec.preserved().forEach(number -> descriptors.put(number, posix.inherited(number)));
             pidfile.ifPresent(lock -> descriptors.put(Numbering.lockOfProgram(spec.preserved()), lock.descriptor()));
             int pid = Spawn.start(new SpawnRequest(
@@ -40,7 +39,7 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
                     prepared.context()));
             limit(pid, prepared.context());
             Optional<ProcessHandle> process = ProcessHandle.of(pid);
-            pidfile.ifPresent(lock -> write(lock, pid));
+            finish(pid, streams, prepared.context());
             return new StartResult.Started(pid, process, List.of());
         }
     }
@@ -55,11 +54,14 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
         }
     }
 
-    /** A program whose pid cannot be written could not be stopped: it is ended at once. */
-    private void write(LockedPidfile lock, int pid) {
+    /** A program whose pid cannot be written could not be stopped, and one whose log nobody reads hangs: it is ended at once. */
+    private void finish(int pid, Streams streams, ProcessContext context) {
         try {
-            lock.write(pid);
-            lock.markReady();
+            streams.startHelpers(posix, pid, context);
+            pidfile.ifPresent(lock -> {
+                lock.write(pid);
+                lock.markReady();
+            });
         } catch (SystemCallException e) {
             posix.signal(pid, Libc.SIGKILL());
             throw e;

@@ -11,6 +11,12 @@ public sealed interface StandardStream {
     /** A file: read as stdin, appended to as stdout or stderr. */
     record File(Path path) implements StandardStream {}
 
+    /** Each line a message to syslog, with a facility such as {@code daemon} and a priority from 0 to 7, see syslog(3). */
+    record Syslog(String facility, int priority) implements StandardStream {}
+
+    /** Each line a message to the journal, with a priority from 0 to 7. */
+    record Journal(int priority) implements StandardStream {}
+
     /** For stderr: the same open file as stdout. */
     record SameAsStdout() implements StandardStream {}
 }

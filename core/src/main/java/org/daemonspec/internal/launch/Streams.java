@@ -1,16 +1,15 @@
 package org.daemonspec.internal.launch;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.daemonspec.internal.daemon.LogFiles;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
+import org.daemonspec.internal.posix.ProcessContext;
 
 /**
  * The daemon's standard streams, opened in the launcher, where a failure can still be reported.
@@ -18,51 +17,44 @@ import org.daemonspec.internal.posix.Posix.OpenFor;
  * @param stdin descriptor 0
  * @param stdout descriptor 1
  * @param stderr descriptor 2; the same as stdout if both lead to one place
- * @param logs what the daemon says before it is ready, for the one who waits; complaints first
  */
-record Streams(Descriptor stdin, Descriptor stdout, Descriptor stderr, List<LogTail> logs) implements AutoCloseable {
+record Streams(Descriptor stdin, Output stdout, Output stderr) implements AutoCloseable {
 
-    /** The streams as specified. */
-    static Streams open(Posix posix, LaunchSpec spec) {
-        return open(posix, spec, Optional.empty());
+    /** The streams as specified; a log that is made is owned by whom the context says. */
+    static Streams open(Posix posix, LaunchSpec spec, ProcessContext context) {
+        return open(posix, spec, context.identity(), false);
     }
 
     /**
-     * The same, but what would go to {@code /dev/null} is kept in memory at first, so that a JVM that dies before it is ready
-     * does not die without a word. The daemon switches over to {@code /dev/null} when it is ready.
+     * The same, but what would not go to a file is kept in memory at first, so that a JVM that dies before it is ready does not
+     * die without a word. The daemon switches over when it is ready, see {@link FirstWords}.
      */
-    static Streams openKeepingFirstWords(Posix posix, LaunchSpec spec) {
-        boolean anyNull = Stream.of(spec.stdout(), spec.stderr()).anyMatch(StandardStream.Null.class::isInstance);
-        if (!anyNull) {
-            return open(posix, spec);
-        }
-        Descriptor memory = posix.memoryFile("daemonspec-first-words");
-        try {
-            posix.setAppend(memory);
-            return open(posix, spec, Optional.of(memory));
-        } catch (RuntimeException e) {
-            memory.close();
-            throw e;
-        }
+    static Streams openKeepingFirstWords(Posix posix, LaunchSpec spec, ProcessContext context) {
+        return open(posix, spec, context.identity(), true);
     }
 
-    private static Streams open(Posix posix, LaunchSpec spec, Optional<Descriptor> insteadOfNull) {
-        List<Descriptor> opened = new ArrayList<>();
+    private static Streams open(
+            Posix posix, LaunchSpec spec, Optional<ProcessContext.Identity> owner, boolean keepFirstWords) {
+        Descriptor stdin = posix.open(ByteString.of(pathOf(spec.stdin())), OpenFor.READING, 0);
         try {
-            opened.add(posix.open(ByteString.of(pathOf(spec.stdin())), OpenFor.READING, 0));
-            List<LogTail> logs = logs(spec, insteadOfNull);
-            opened.add(openOutput(posix, spec.stdout(), insteadOfNull));
-            opened.add(sharesStdout(spec) ? opened.get(1) : openOutput(posix, spec.stderr(), insteadOfNull));
-            return new Streams(opened.get(0), opened.get(1), opened.get(2), logs);
+            if (sharesStdout(spec)) {
+                Output both = Output.open(posix, spec, spec.stdout(), keepFirstWords, "its last words", owner);
+                return new Streams(stdin, both, both);
+            }
+            Output stdout = Output.open(posix, spec, spec.stdout(), keepFirstWords, "its last words on stdout", owner);
+            try {
+                return new Streams(
+                        stdin,
+                        stdout,
+                        Output.open(posix, spec, spec.stderr(), keepFirstWords, "its last words on stderr", owner));
+            } catch (RuntimeException e) {
+                stdout.close();
+                throw e;
+            }
         } catch (RuntimeException e) {
-            opened.forEach(Descriptor::close);
+            stdin.close();
             throw e;
         }
-    }
-
-    /** What was said since the start, each log under its title; empty if nothing was. */
-    String said() {
-        return logs.stream().map(LogTail::read).collect(Collectors.joining());
     }
 
     /** Two names of one log are one open file: its lines do not overwrite each other, and it is opened once. */
@@ -71,27 +63,49 @@ record Streams(Descriptor stdin, Descriptor stdout, Descriptor stderr, List<LogT
                 || spec.stderr().equals(spec.stdout());
     }
 
-    private static Descriptor openOutput(Posix posix, StandardStream stream, Optional<Descriptor> insteadOfNull) {
-        if (stream instanceof StandardStream.Null && insteadOfNull.isPresent()) {
-            return insteadOfNull.get();
-        }
-        return posix.open(ByteString.of(pathOf(stream)), OpenFor.APPENDING, LogFiles.MODE);
+    private static Path pathOf(StandardStream stdin) {
+        return stdin instanceof StandardStream.File(Path path) ? path : Path.of("/dev/null");
     }
 
-    private static List<LogTail> logs(LaunchSpec spec, Optional<Descriptor> memory) {
-        Stream<LogTail> files = Stream.of(spec.stderr(), spec.stdout())
-                .filter(StandardStream.File.class::isInstance)
-                .map(StandardStream.File.class::cast)
+    /** What becomes the daemon's descriptors 0, 1 and 2. */
+    List<Descriptor> descriptors() {
+        return List.of(stdin, stdout.descriptor(), stderr.descriptor());
+    }
+
+    /** What was said since the start, each log under its title, complaints first; empty if nothing was. */
+    String said() {
+        return Stream.of(stderr, stdout)
+                .map(Output::tail)
+                .flatMap(Optional::stream)
                 .distinct()
-                .map(file -> LogTail.fromNowOn(file.path(), "the end of " + file.path()));
-        Stream<LogTail> firstWords = memory.stream()
-                .map(file -> Path.of("/proc/self/fd", Integer.toString(file.number())))
-                .map(file -> LogTail.fromNowOn(file, "its last words"));
-        return Stream.concat(files, firstWords).toList();
+                .map(LogTail::read)
+                .collect(Collectors.joining());
     }
 
-    private static Path pathOf(StandardStream stream) {
-        return stream instanceof StandardStream.File(Path path) ? path : Path.of("/dev/null");
+    /** The ways to the system log, stdout's first. */
+    List<SystemLog> systemLogs() {
+        return Stream.of(stdout, stderr)
+                .map(Output::systemLog)
+                .flatMap(Optional::stream)
+                .distinct()
+                .toList();
+    }
+
+    /** Which descriptor of the daemon is an output's way to the system log; 0 if it has none. */
+    int numberOfLog(Output output, Numbering numbers) {
+        return output.systemLog()
+                .map(log -> numbers.log(systemLogs().indexOf(log)))
+                .orElse(0);
+    }
+
+    /** Starts what hands lines on to the system log, as those of this process. */
+    void startHelpers(Posix posix, int pid, ProcessContext context) {
+        systemLogs().forEach(log -> log.startHelpers(posix, pid, context));
+    }
+
+    /** Hands on what a daemon said that did not become ready. */
+    void handOnLastWords(Posix posix) {
+        Stream.of(stdout, stderr).distinct().forEach(output -> output.handOnLastWords(posix));
     }
 
     @Override

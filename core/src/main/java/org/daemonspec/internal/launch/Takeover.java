@@ -5,12 +5,13 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import org.daemonspec.internal.daemon.LogKeeper;
 import org.daemonspec.internal.daemon.TaskHost;
 import org.daemonspec.internal.pidfile.HeldPidfile;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.Posix;
-import org.daemonspec.internal.posix.Posix.OpenFor;
 import org.daemonspec.internal.posix.SystemCallException;
 
 /**
@@ -18,10 +19,6 @@ import org.daemonspec.internal.posix.SystemCallException;
  * Thread-safe.
  */
 public final class Takeover implements TaskHost {
-
-    private static final int STDIN = 0;
-    private static final int STDOUT = 1;
-    private static final int STDERR = 2;
 
     /**
      * Decided once: what a process is does not change. The one piece of state that is the process's own, since there is one
@@ -31,11 +28,13 @@ public final class Takeover implements TaskHost {
             Handoff.inherited().map(Takeover::new);
 
     private final Handoff handoff;
+    private final LogKeeper logs;
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final AtomicBoolean reported = new AtomicBoolean();
 
     private Takeover(Handoff handoff) {
         this.handoff = handoff;
+        this.logs = new LogKeeper(handoff.logs());
     }
 
     /** The takeover if this process is a daemon that daemonspec launched; empty in a launcher. */
@@ -82,7 +81,11 @@ public final class Takeover implements TaskHost {
             if (handoff.hasArgumentFile()) {
                 posix.inherited(numbers.argumentFile()).close();
             }
+            IntStream.of(handoff.stdoutLog(), handoff.stderrLog())
+                    .filter(number -> number != 0)
+                    .forEach(posix::setCloseOnExec);
         }
+        logs.startRotating();
         pidfile().ifPresent(Takeover::keep);
         System.clearProperty(Handoff.PROPERTY);
     }
@@ -98,7 +101,7 @@ public final class Takeover implements TaskHost {
             System.out.flush();
             System.err.flush();
             try (Posix posix = Posix.open()) {
-                turnToNull(posix);
+                FirstWords.end(posix, handoff);
                 pidfile().ifPresent(pidfile -> pidfile.markReady(posix));
                 send(posix, new Status.Ready());
             }
@@ -132,7 +135,7 @@ public final class Takeover implements TaskHost {
 
     @Override
     public void reopenLogs() {
-        handoff.logs().reopen();
+        logs.reopen();
     }
 
     /** A daemon has no terminal. */
@@ -147,28 +150,6 @@ public final class Takeover implements TaskHost {
             pidfile.ensureContent(ProcessHandle.current().pid());
         } catch (IOException e) {
             throw new UncheckedIOException("write " + pidfile.path() + ": " + e + "; make room on its disk.", e);
-        }
-    }
-
-    /** What is meant for /dev/null went to memory for the launcher to see, or through pipes. That is over now. */
-    private void turnToNull(Posix posix) {
-        if (handoff.stdinIsPipe()) {
-            try (Descriptor devNull = posix.open("/dev/null", OpenFor.READING, 0)) {
-                posix.duplicateTo(devNull, STDIN);
-            }
-        }
-        boolean stdoutIsNull = handoff.logs().stdout().isEmpty();
-        boolean stderrIsNull = handoff.logs().stderr().isEmpty();
-        if (!stdoutIsNull && !stderrIsNull) {
-            return;
-        }
-        try (Descriptor devNull = posix.open("/dev/null", OpenFor.APPENDING, 0)) {
-            if (stdoutIsNull) {
-                posix.duplicateTo(devNull, STDOUT);
-            }
-            if (stderrIsNull) {
-                posix.duplicateTo(devNull, STDERR);
-            }
         }
     }
 

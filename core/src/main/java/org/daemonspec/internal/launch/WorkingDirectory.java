@@ -81,7 +81,7 @@ final class WorkingDirectory implements AutoCloseable {
 
     /** By a descriptor, which cannot lead elsewhere if somebody puts a symbolic link in the directory's place. */
     private static void setMode(Posix posix, Path directory, int mode, Optional<ProcessContext.Identity> owner) {
-        try (Descriptor descriptor = posix.open(ByteString.of(directory), OpenFor.MAKING, 0)) {
+        try (Descriptor descriptor = posix.open(ByteString.of(directory), OpenFor.ADJUSTING, 0)) {
             owner.ifPresent(user -> posix.changeOwner(descriptor, user.uid(), user.gid(), ByteString.of(directory)));
             posix.changeMode(descriptor, mode, ByteString.of(directory));
         }

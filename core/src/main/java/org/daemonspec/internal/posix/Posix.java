@@ -12,6 +12,8 @@ import org.daemonspec.bindings.Libc;
 import org.daemonspec.bindings.flock;
 import org.daemonspec.bindings.pollfd;
 import org.daemonspec.bindings.rlimit;
+import org.daemonspec.bindings.sockaddr_un;
+import org.daemonspec.bindings.statx;
 
 /**
  * The system calls that daemonspec makes, in C's shape and with Java's types: each method is one call, named after it,
@@ -36,8 +38,10 @@ public final class Posix implements AutoCloseable {
     public enum OpenFor {
         /** Reading, as the daemon's stdin. */
         READING,
-        /** Appending; made with the given mode where it does not exist. */
+        /** Appending to what is there. */
         APPENDING,
+        /** Appending to a file that this very call makes with the given mode; EEXIST if there is one or a symbolic link. */
+        MAKING,
         /** Reading and writing; made where it does not exist, a symbolic link refused. */
         LOCKING,
         /** Reading and writing what is there; a symbolic link refused. */
@@ -49,7 +53,7 @@ public final class Posix implements AutoCloseable {
         /** The same of a directory itself, a symbolic link refused. */
         NAMING,
         /** fchmod(2) and fchown(2) of a directory itself, a symbolic link refused. */
-        MAKING
+        ADJUSTING
     }
 
     /**
@@ -68,13 +72,14 @@ public final class Posix implements AutoCloseable {
         int common = Libc.O_CLOEXEC() | Libc.O_NOCTTY();
         int flags = switch (purpose) {
             case READING -> Libc.O_RDONLY() | Libc.O_NONBLOCK();
-            case APPENDING -> Libc.O_WRONLY() | Libc.O_APPEND() | Libc.O_CREAT() | Libc.O_NONBLOCK();
+            case APPENDING -> Libc.O_WRONLY() | Libc.O_APPEND() | Libc.O_NONBLOCK();
+            case MAKING -> Libc.O_WRONLY() | Libc.O_APPEND() | Libc.O_CREAT() | Libc.O_EXCL();
             case LOCKING -> Libc.O_RDWR() | Libc.O_CREAT() | Libc.O_NONBLOCK() | platform.noFollowFlag();
             case UPDATING -> Libc.O_RDWR() | Libc.O_NONBLOCK() | platform.noFollowFlag();
             case PROBING -> Libc.O_RDONLY() | Libc.O_NONBLOCK() | platform.noFollowFlag();
             case ENTERING -> Libc.O_PATH() | platform.directoryFlag();
             case NAMING -> Libc.O_PATH() | platform.directoryFlag() | platform.noFollowFlag();
-            case MAKING -> Libc.O_RDONLY() | platform.directoryFlag() | platform.noFollowFlag();
+            case ADJUSTING -> Libc.O_RDONLY() | platform.directoryFlag() | platform.noFollowFlag();
         };
         int fd = restarting(LibcFunction.OPEN, string(path), flags | common, mode);
         Descriptor descriptor = new Descriptor(this, checked(fd, "open", ByteString.decode(path)));
@@ -135,6 +140,24 @@ public final class Posix implements AutoCloseable {
         return pair(ends);
     }
 
+    /** A stream socket, close-on-exec, connected to the one with this path, see unix(7). */
+    public Descriptor connect(String path) {
+        int type = Libc.SOCK_STREAM() | Libc.SOCK_CLOEXEC();
+        int fd = intCall(LibcFunction.SOCKET, Libc.AF_UNIX(), type, 0);
+        Descriptor socket = new Descriptor(this, checked(fd, "socket", ""));
+        MemorySegment address = arena.allocate(sockaddr_un.layout());
+        sockaddr_un.sun_family(address, (short) Libc.AF_UNIX());
+        sockaddr_un.sun_path(address).setString(0, path, StandardCharsets.ISO_8859_1);
+        try {
+            int result = restarting(LibcFunction.CONNECT, fd, address.address(), address.byteSize());
+            checked(result, "connect", ByteString.decode(path));
+            return socket;
+        } catch (SystemCallException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
     private List<Descriptor> pair(MemorySegment ends) {
         return List.of(
                 new Descriptor(this, ends.getAtIndex(ValueLayout.JAVA_INT, 0)),
@@ -174,9 +197,37 @@ public final class Posix implements AutoCloseable {
         return new Descriptor(this, checked(copy, "fcntl F_DUPFD_CLOEXEC", "descriptor " + descriptor));
     }
 
+    /** A copy of a descriptor, close-on-exec, above the standard streams. */
+    public Descriptor duplicate(int descriptor) {
+        return duplicateAbove(descriptor, STDERR + 1);
+    }
+
     /** dup2(2): {@code target} becomes another name of {@code source}. */
     public void duplicateTo(Descriptor source, int target) {
         checked(restarting(LibcFunction.DUP2, source.number(), target), "dup2", "descriptor " + target);
+    }
+
+    /** What an open file is and how large, see statx(2). */
+    public FileStatus status(int descriptor) {
+        MemorySegment status = arena.allocate(statx.layout());
+        int flags = Libc.AT_EMPTY_PATH();
+        int result =
+                intCall(LibcFunction.STATX, descriptor, string(""), flags, Libc.STATX_BASIC_STATS(), status.address());
+        checked(result, "statx", "descriptor " + descriptor);
+        return FileStatus.from(status);
+    }
+
+    /** The same of what a path names, a symbolic link itself; empty if there is nothing. */
+    public Optional<FileStatus> status(String path) {
+        MemorySegment status = arena.allocate(statx.layout());
+        int flags = Libc.AT_SYMLINK_NOFOLLOW();
+        int result = intCall(
+                LibcFunction.STATX, Libc.AT_FDCWD(), string(path), flags, Libc.STATX_BASIC_STATS(), status.address());
+        if (result == -Libc.ENOENT()) {
+            return Optional.empty();
+        }
+        checked(result, "statx", ByteString.decode(path));
+        return Optional.of(FileStatus.from(status));
     }
 
     /** Takes the exclusive flock(2) without waiting for it; {@code false} if another open file description has it. */
@@ -401,9 +452,14 @@ public final class Posix implements AutoCloseable {
 
     /** pread(2) of at most {@code most} bytes at the start of the file. */
     public byte[] readAtStart(Descriptor file, int most) {
+        return readAt(file, 0, most);
+    }
+
+    /** pread(2) of at most {@code most} bytes from an offset on; an empty array is the end of the file. */
+    public byte[] readAt(Descriptor file, long offset, int most) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment buffer = scratch.allocate(most);
-            long size = restartingLong(LibcFunction.PREAD, file.number(), buffer.address(), most, 0);
+            long size = restartingLong(LibcFunction.PREAD, file.number(), buffer.address(), most, offset);
             checked(size, "pread", "descriptor " + file.number());
             return buffer.asSlice(0, size).toArray(ValueLayout.JAVA_BYTE);
         }

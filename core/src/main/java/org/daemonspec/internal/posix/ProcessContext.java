@@ -130,6 +130,21 @@ public record ProcessContext(
         return limits.stream().filter(Limit::isOfMemory).toList();
     }
 
+    /** Who the process is, and nothing else: for one that works for it. */
+    public ProcessContext identityAlone() {
+        return new ProcessContext(
+                identity,
+                identity.map(user -> new TreeSet<>()),
+                identity.isPresent() && noNewPrivileges,
+                List.of(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                Optional.empty());
+    }
+
     /** The same without the limits that are set later. */
     public ProcessContext withoutLaterLimits() {
         return new ProcessContext(

@@ -44,6 +44,11 @@ public record SpawnRequest(
 
     /** These as descriptor 0, 1, 2 … */
     public static SortedMap<Integer, Descriptor> inOrder(Descriptor... descriptors) {
+        return inOrder(List.of(descriptors));
+    }
+
+    /** The same. */
+    public static SortedMap<Integer, Descriptor> inOrder(List<Descriptor> descriptors) {
         SortedMap<Integer, Descriptor> numbered = new TreeMap<>();
         for (Descriptor descriptor : descriptors) {
             numbered.put(numbered.size(), descriptor);

@@ -17,11 +17,17 @@ class HandoffTest {
                 Handoff.newMark(8),
                 "name\npid",
                 Optional.of(Path.of("/run/a b%20c#d.pid")),
-                new LogFiles(Optional.empty(), Optional.of(Path.of("/var/log/a b"))),
-                new Numbering(3, 8, 9, 10),
+                new LogFiles(
+                        Optional.empty(),
+                        Optional.of(Path.of("/var/log/a b")),
+                        0600,
+                        Optional.of(new LogFiles.Rotation(1L << 40, 7))),
+                new Numbering(3, 8, 9, 10, 11, 12),
                 true,
                 false,
-                new TreeSet<>(Set.of(4, 5000)));
+                new TreeSet<>(Set.of(4, 5000)),
+                11,
+                12);
 
         assertThat(Handoff.fromBytes(handoff.toBytes())).isEqualTo(handoff);
     }

@@ -1,0 +1,96 @@
+package org.daemonspec.internal.launch;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.daemonspec.internal.daemon.LogFile;
+import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.Posix.OpenFor;
+import org.daemonspec.internal.posix.ProcessContext;
+import org.daemonspec.internal.posix.SystemCallException;
+
+/**
+ * Where the daemon's stdout or stderr leads.
+ *
+ * @param descriptor what the daemon gets
+ * @param systemLog the way to the system log if it leads there, at once or when the daemon is ready
+ * @param tail what is said before the daemon is ready, for the one who waits; empty if it cannot be read
+ */
+record Output(Descriptor descriptor, Optional<SystemLog> systemLog, Optional<LogTail> tail) implements AutoCloseable {
+
+    /** So much fits into a pipe that nobody reads yet. */
+    private static final int MOST_LAST_WORDS = 32 * 1024;
+
+    /**
+     * Opens what a stream leads to.
+     *
+     * @param keepFirstWords whether what goes to no file goes to memory until the daemon is ready
+     * @param title what to call what is in memory
+     * @param owner of a log that is made
+     */
+    static Output open(
+            Posix posix,
+            LaunchSpec spec,
+            StandardStream stream,
+            boolean keepFirstWords,
+            String title,
+            Optional<ProcessContext.Identity> owner) {
+        if (stream instanceof StandardStream.File(Path path)) {
+            LogTail tail = LogTail.fromNowOn(path, "the end of " + path);
+            return new Output(
+                    LogFile.open(posix, ByteString.of(path), spec.logs().mode(), owner),
+                    Optional.empty(),
+                    Optional.of(tail));
+        }
+        Optional<SystemLog> log = switch (stream) {
+            case StandardStream.Syslog syslog -> Optional.of(SystemLog.open(posix, syslog, spec.name()));
+            case StandardStream.Journal journal -> Optional.of(SystemLog.open(posix, journal, spec.name()));
+            default -> Optional.empty();
+        };
+        try {
+            if (keepFirstWords) {
+                Descriptor memory = memory(posix);
+                Path path = Path.of("/proc/self/fd", Integer.toString(memory.number()));
+                return new Output(memory, log, Optional.of(LogTail.fromNowOn(path, title)));
+            }
+            Descriptor descriptor =
+                    log.map(SystemLog::input).orElseGet(() -> posix.open("/dev/null", OpenFor.APPENDING, 0));
+            return new Output(descriptor, log, Optional.empty());
+        } catch (RuntimeException e) {
+            log.ifPresent(SystemLog::close);
+            throw e;
+        }
+    }
+
+    private static Descriptor memory(Posix posix) {
+        Descriptor memory = posix.memoryFile("daemonspec-first-words");
+        try {
+            posix.setAppend(memory);
+            return memory;
+        } catch (SystemCallException e) {
+            memory.close();
+            throw e;
+        }
+    }
+
+    /** Hands on the end of what is in memory to the system log. */
+    void handOnLastWords(Posix posix) {
+        if (systemLog.isEmpty()) {
+            return;
+        }
+        try {
+            long size = posix.status(descriptor.number()).size();
+            byte[] words = posix.readAt(descriptor, Math.max(0, size - MOST_LAST_WORDS), MOST_LAST_WORDS);
+            posix.write(systemLog.get().input(), words);
+        } catch (SystemCallException secondFailure) {
+            // the first one, of which the system log is not told, is for the one who waits
+        }
+    }
+
+    @Override
+    public void close() {
+        descriptor.close();
+        systemLog.ifPresent(SystemLog::close);
+    }
+}

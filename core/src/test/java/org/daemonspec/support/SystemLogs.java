@@ -1,0 +1,100 @@
+package org.daemonspec.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A machine's part with a system log of its own: a mount namespace, see mount_namespaces(7), in which {@code /dev/log} or
+ * {@code /run/systemd/journal} belong to the test. Closing it ends the log's daemon, and with it the namespace.
+ */
+public final class SystemLogs implements AutoCloseable {
+
+    /** Devices that a JVM wants, and nothing else. */
+    private static final String OWN_DEV = """
+        mount -t tmpfs tmpfs "$1"
+        for device in null zero full random urandom; do
+            touch "$1/$device"
+            mount --bind "/dev/$device" "$1/$device"
+        done
+        mkdir "$1/shm"
+        mount --bind "$1" /dev
+        """;
+
+    private static final String OWN_RUN = """
+        mount -t tmpfs tmpfs /run
+        mkdir -p /run/log /run/systemd/journal
+        """;
+
+    private final Process daemon;
+
+    private SystemLogs(Process daemon) {
+        this.daemon = daemon;
+    }
+
+    /**
+     * A syslog daemon that appends to a file, one line for each message: time, host, facility and priority, tag.
+     *
+     * @param directory an empty one, for the daemon
+     */
+    public static SystemLogs syslog(Processes processes, Path directory, Path messages) throws Exception {
+        Path busybox = Path.of("/bin/busybox");
+        assertThat(busybox).as("its syslogd is needed: install busybox").exists();
+        return start(
+                processes,
+                OWN_DEV + "exec busybox syslogd -n -O \"$2\"",
+                List.of(directory.toString(), messages.toString()),
+                Path.of("/dev/log"));
+    }
+
+    /** A systemd-journald, which keeps its entries in memory. */
+    public static SystemLogs journal(Processes processes) throws Exception {
+        String program = "/lib/systemd/systemd-journald";
+        assertThat(Path.of(program)).as("it is needed: install systemd").exists();
+        return start(processes, OWN_RUN + "exec " + program, List.of(), Path.of("/run/systemd/journal/stdout"));
+    }
+
+    private static SystemLogs start(Processes processes, String script, List<String> arguments, Path socket)
+            throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of("unshare", "--mount", "--propagation", "private", "sh", "-ec", script, "sh"));
+        command.addAll(arguments);
+        Process daemon = processes
+                .builder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        Path inside = Path.of("/proc/" + daemon.pid() + "/root" + socket);
+        Path own = Path.of("/proc/" + daemon.pid() + "/ns/mnt");
+        Processes.await(
+                socket + " of a namespace of its own, as root makes one",
+                () -> isAnother(own) && Files.exists(inside) || !daemon.isAlive());
+        assertThat(daemon.isAlive()).as("the log's daemon runs").isTrue();
+        return new SystemLogs(daemon);
+    }
+
+    private static boolean isAnother(Path namespace) {
+        try {
+            return !Files.readSymbolicLink(namespace).equals(Files.readSymbolicLink(Path.of("/proc/self/ns/mnt")));
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    /** The same command for a process that has this log. */
+    public List<String> inside(List<String> command) {
+        List<String> inside =
+                new ArrayList<>(List.of("nsenter", "--mount", "--target", Long.toString(daemon.pid()), "--"));
+        inside.addAll(command);
+        return inside;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        daemon.destroyForcibly().waitFor();
+    }
+}
