@@ -55,6 +55,46 @@ class DaemonSpecTest {
     }
 
     @Test
+    void aLogIsForItsOwnerToWriteAndNotForEverybody() {
+        for (int mode : new int[] {0600, 0640, 0664, 0200}) {
+            DaemonSpec.builder().logMode(mode).build();
+        }
+        for (int mode : new int[] {0642, 0440, 0740, 01640, -1}) {
+            assertThatExceptionOfType(InvalidDaemonSpecException.class)
+                    .isThrownBy(() -> DaemonSpec.builder().logMode(mode).build())
+                    .withMessageContaining(
+                            "logMode 0" + Integer.toOctalString(mode) + ": a log is written by its owner");
+        }
+    }
+
+    @Test
+    void onlyFilesAreRotatedAndNoneOntoAnother() {
+        assertThatExceptionOfType(InvalidDaemonSpecException.class)
+                .isThrownBy(() -> DaemonSpec.builder()
+                        .rotateLogs(1000, 1)
+                        .stderrToStdout()
+                        .build())
+                .withMessageContaining("rotateLogs: neither stdout nor stderr is a file");
+        assertThatExceptionOfType(InvalidDaemonSpecException.class)
+                .isThrownBy(
+                        () -> DaemonSpec.builder().rotateLogs(1000, 1).syslog().build())
+                .withMessageContaining("rotateLogs: neither stdout nor stderr is a file");
+        assertThatExceptionOfType(InvalidDaemonSpecException.class)
+                .isThrownBy(() -> DaemonSpec.builder()
+                        .stdout(Path.of("log"))
+                        .stderr(Path.of("log.12"))
+                        .rotateLogs(0, 1001)
+                        .build())
+                .withMessageContaining("rotateLogs: log.12 is what another log is renamed to")
+                .withMessageContaining("rotateLogs 0, 1001: give at least one byte, and 1 to 1000 files to keep.");
+        DaemonSpec.builder()
+                .stdout(Path.of("log"))
+                .stderr(Path.of("log.err"))
+                .rotateLogs(1, 1000)
+                .build();
+    }
+
+    @Test
     void everythingThatIsWrongIsReportedAtOnce() {
         DaemonSpec.Builder builder = DaemonSpec.builder()
                 .name("a/b")

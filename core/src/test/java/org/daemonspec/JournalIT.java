@@ -3,6 +3,7 @@ package org.daemonspec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -37,7 +38,7 @@ class JournalIT {
 
     @AfterEach
     void endJournal() throws Exception {
-        journal.close();
+        journal.end();
     }
 
     @Test
@@ -90,7 +91,7 @@ class JournalIT {
                 "-c",
                 "mount -t tmpfs tmpfs /run && exec \"$@\"",
                 "sh");
-        List<String> all = new java.util.ArrayList<>(command);
+        List<String> all = new ArrayList<>(command);
         all.addAll(LogProgram.command(Map.of("pidfile", pidfile, "journal", "", "task", "say")));
 
         Finished launcher = processes.run(all);
@@ -120,8 +121,7 @@ class JournalIT {
 
     /** Waits until the journal shows exactly these texts where the fields match. */
     private void awaitEntries(List<String> texts, String... fields) throws Exception {
-        List<String> command =
-                new java.util.ArrayList<>(List.of("journalctl", "--quiet", "--no-pager", "--output=cat"));
+        List<String> command = new ArrayList<>(List.of("journalctl", "--quiet", "--no-pager", "--output=cat"));
         command.addAll(List.of(fields));
         List<String> inside = journal.inside(command);
         Processes.await(texts + " in the journal", () -> {

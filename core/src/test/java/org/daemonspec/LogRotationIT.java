@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.Processes.Finished;
@@ -178,7 +179,7 @@ class LogRotationIT {
         }
         assertThat(numbers)
                 .as("one after the other")
-                .containsExactlyElementsOf(java.util.stream.IntStream.range(0, numbers.size())
+                .containsExactlyElementsOf(IntStream.range(0, numbers.size())
                         .mapToObj(Integer::toString)
                         .toList());
     }

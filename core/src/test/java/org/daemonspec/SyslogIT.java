@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.daemonspec.support.Launcher;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
@@ -42,7 +45,7 @@ class SyslogIT {
 
     @AfterEach
     void endSyslog() throws Exception {
-        syslog.close();
+        syslog.end();
     }
 
     @Test
@@ -177,7 +180,7 @@ class SyslogIT {
     }
 
     private Finished start(String... settings) throws Exception {
-        Map<String, Object> all = new java.util.TreeMap<>(Map.of("pidfile", pidfile));
+        Map<String, Object> all = new TreeMap<>(Map.of("pidfile", pidfile));
         for (int i = 0; i < settings.length; i += 2) {
             all.put(settings[i], settings[i + 1]);
         }
@@ -199,7 +202,7 @@ class SyslogIT {
                                     .contains(process.arguments().getFirst()))
                     .toList();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -235,11 +238,11 @@ class SyslogIT {
                 .toList();
     }
 
-    private java.util.stream.Stream<String> messages() {
+    private Stream<String> messages() {
         try {
-            return Files.exists(messages) ? Files.readAllLines(messages).stream() : java.util.stream.Stream.of();
+            return Files.exists(messages) ? Files.readAllLines(messages).stream() : Stream.of();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 }

@@ -10,9 +10,9 @@ import java.util.List;
 
 /**
  * A machine's part with a system log of its own: a mount namespace, see mount_namespaces(7), in which {@code /dev/log} or
- * {@code /run/systemd/journal} belong to the test. Closing it ends the log's daemon, and with it the namespace.
+ * {@code /run/systemd/journal} belong to the test. It goes with the log's daemon.
  */
-public final class SystemLogs implements AutoCloseable {
+public final class SystemLogs {
 
     /** Devices that a JVM wants, and nothing else. */
     private static final String OWN_DEV = """
@@ -22,7 +22,7 @@ public final class SystemLogs implements AutoCloseable {
             mount --bind "/dev/$device" "$1/$device"
         done
         mkdir "$1/shm"
-        mount --bind "$1" /dev
+        mount --rbind "$1" /dev
         """;
 
     private static final String OWN_RUN = """
@@ -73,7 +73,9 @@ public final class SystemLogs implements AutoCloseable {
         Processes.await(
                 socket + " of a namespace of its own, as root makes one",
                 () -> isAnother(own) && Files.exists(inside) || !daemon.isAlive());
-        assertThat(daemon.isAlive()).as("the log's daemon runs").isTrue();
+        assertThat(daemon.isAlive())
+                .as("the log's daemon runs; a mount namespace needs root")
+                .isTrue();
         return new SystemLogs(daemon);
     }
 
@@ -93,8 +95,8 @@ public final class SystemLogs implements AutoCloseable {
         return inside;
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Ends the log's daemon. */
+    public void end() throws InterruptedException {
         daemon.destroyForcibly().waitFor();
     }
 }
