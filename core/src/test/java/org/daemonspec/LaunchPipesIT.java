@@ -103,7 +103,7 @@ class LaunchPipesIT {
         Finished program = run("never-return");
 
         assertThat(program.err())
-                .contains("StartFailedException", "the attendant had not returned after 2 s", "was terminated");
+                .contains("StartFailedException", "the attendant had not returned after 5 s", "was terminated");
         assertThat(program.out()).contains("interrupted", "pipes left: 0");
         assertNothingIsLeft();
     }
@@ -112,7 +112,7 @@ class LaunchPipesIT {
     void aDaemonWhoseOutputNobodyReadsEndsInATimeoutThatSaysSo() throws Exception {
         Finished program = run("never-read");
 
-        assertThat(program.err()).contains("not ready after 2 s", "there is output that it has not read", "(64 KiB)");
+        assertThat(program.err()).contains("not ready after 5 s", "there is output that it has not read", "(64 KiB)");
         assertNothingIsLeft();
     }
 

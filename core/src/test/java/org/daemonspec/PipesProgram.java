@@ -51,7 +51,7 @@ public final class PipesProgram {
             }
         }
         if (args[0].startsWith("never")) {
-            spec.readyTimeout(Duration.ofSeconds(2));
+            spec.readyTimeout(Duration.ofSeconds(5));
         }
         Set<String> before = pipes();
         try {

@@ -57,7 +57,7 @@ class WatchedSpawnTest {
     }
 
     @Test
-    void noCopyOfAPipesEndThatKeepsItsNumberIsLeftBesideTheProcesss() {
+    void noCopyOfAPipesEndThatKeepsItsNumberIsLeftBesideTheProcess() {
         List<Descriptor> pipe = posix.pipe();
         Descriptor end = pipe.getLast();
         SpawnRequest request = Requests.of(posix, "/bin/true");
