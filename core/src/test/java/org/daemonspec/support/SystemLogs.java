@@ -72,7 +72,7 @@ public final class SystemLogs {
         Path own = Path.of("/proc/" + daemon.pid() + "/ns/mnt");
         Processes.await(
                 socket + " of a namespace of its own, as root makes one",
-                () -> isAnother(own) && Files.exists(inside) || !daemon.isAlive());
+                () -> (isAnother(own) && Files.exists(inside)) || !daemon.isAlive());
         assertThat(daemon.isAlive())
                 .as("the log's daemon runs; a mount namespace needs root")
                 .isTrue();
