@@ -2,11 +2,11 @@ package org.daemonspec.support;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A machine's part with a system log of its own: a mount namespace, see mount_namespaces(7), in which {@code /dev/log} or
@@ -46,6 +46,7 @@ public final class SystemLogs {
         assertThat(busybox).as("its syslogd is needed: install busybox").exists();
         return start(
                 processes,
+                "busybox",
                 OWN_DEV + "exec busybox syslogd -n -O \"$2\"",
                 List.of(directory.toString(), messages.toString()),
                 Path.of("/dev/log"));
@@ -55,11 +56,12 @@ public final class SystemLogs {
     public static SystemLogs journal(Processes processes) throws Exception {
         String program = "/lib/systemd/systemd-journald";
         assertThat(Path.of(program)).as("it is needed: install systemd").exists();
-        return start(processes, OWN_RUN + "exec " + program, List.of(), Path.of("/run/systemd/journal/stdout"));
+        return start(
+                processes, program, OWN_RUN + "exec " + program, List.of(), Path.of("/run/systemd/journal/stdout"));
     }
 
-    private static SystemLogs start(Processes processes, String script, List<String> arguments, Path socket)
-            throws Exception {
+    private static SystemLogs start(
+            Processes processes, String program, String script, List<String> arguments, Path socket) throws Exception {
         List<String> command =
                 new ArrayList<>(List.of("unshare", "--mount", "--propagation", "private", "sh", "-ec", script, "sh"));
         command.addAll(arguments);
@@ -69,22 +71,18 @@ public final class SystemLogs {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         Path inside = Path.of("/proc/" + daemon.pid() + "/root" + socket);
-        Path own = Path.of("/proc/" + daemon.pid() + "/ns/mnt");
+        ProcView process = new ProcView(daemon.pid());
         Processes.await(
-                socket + " of a namespace of its own, as root makes one",
-                () -> (isAnother(own) && Files.exists(inside)) || !daemon.isAlive());
+                socket + " of a namespace that is complete, since its shell has become the program",
+                () -> (isRunning(program, process) && Files.exists(inside)) || !daemon.isAlive());
         assertThat(daemon.isAlive())
                 .as("the log's daemon runs; a mount namespace needs root")
                 .isTrue();
         return new SystemLogs(daemon);
     }
 
-    private static boolean isAnother(Path namespace) {
-        try {
-            return !Files.readSymbolicLink(namespace).equals(Files.readSymbolicLink(Path.of("/proc/self/ns/mnt")));
-        } catch (IOException notYet) {
-            return false;
-        }
+    private static boolean isRunning(String program, ProcView process) {
+        return process.arguments().stream().findFirst().equals(Optional.of(program));
     }
 
     /** The same command for a process that has this log. */
