@@ -15,6 +15,7 @@ public final class Launcher {
     private final Map<String, String> settings = new TreeMap<>();
     private final Set<String> left = new HashSet<>();
     private final String mode;
+    private String classPath = System.getProperty("java.class.path");
 
     private Launcher(String mode) {
         this.mode = mode;
@@ -33,6 +34,21 @@ public final class Launcher {
     /** A JVM option of the launcher. */
     public Launcher option(String option) {
         jvmOptions.add(option);
+        return this;
+    }
+
+    /** Settings as {@code NAME=VALUE} or {@code NAME}. */
+    public Launcher with(List<String> words) {
+        words.forEach(word -> {
+            String[] parts = word.split("=", 2);
+            with(parts[0], parts.length == 1 ? "" : parts[1]);
+        });
+        return this;
+    }
+
+    /** Another class path than this test's. */
+    public Launcher classPath(String path) {
+        classPath = path;
         return this;
     }
 
@@ -56,7 +72,7 @@ public final class Launcher {
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 ProbeProgram.class.getName(),
                 mode));
         settings.forEach((name, value) -> command.add(name + "=" + value));

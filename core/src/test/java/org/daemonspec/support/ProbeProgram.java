@@ -1,5 +1,6 @@
 package org.daemonspec.support;
 
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +27,8 @@ import org.daemonspec.StopSchedule;
  * The program that the tests make a daemon of: {@code MODE [SETTING=VALUE]... -- [ARGUMENT]...}.
  *
  * <p>Settings of the specification: {@code pidfile cwd umask stdin stdout stderr stderrToStdout syslog journal name jvmOption timeout
- * stopTimeout quick usage createDirectory createCwd preserve crashDirectory env.NAME unset clear}. Others: {@code gate}, a file whose appearance the task waits
+ * stopTimeout quick usage createDirectory createCwd preserve crashDirectory env.NAME unset clear clean}, and
+ * {@link ContextSettings}. Others: {@code gate}, a file whose appearance the task waits
  * for; {@code mainGate}, one that main waits for; {@code daemonGate}, one that main waits for in the daemon; {@code mark}, a
  * file that the daemon writes its arguments to, or with {@code read} what it reads from that descriptor; {@code hoard}, with
  * which it runs out of memory.
@@ -45,7 +47,7 @@ import org.daemonspec.StopSchedule;
  * {@code fail}, {@code fail-after-ready}, {@code exit}, {@code crash}, {@code return}, {@code thread} (returns but leaves a
  * thread), {@code no-ready} (returns without being ready), {@code off-main} (as {@code return}, from another thread that main
  * joins), {@code never-detach}, {@code launch}, {@code status}, {@code exec}, {@code child} (the daemon starts the arguments as a
- * command).
+ * command), {@code bind} (ready when it listens on the TCP port that is the argument).
  */
 public final class ProbeProgram {
 
@@ -75,6 +77,9 @@ public final class ProbeProgram {
         DaemonSpec.Builder spec = DaemonSpec.builder();
         if (settings.containsKey("clear")) {
             spec.clearEnvironment();
+        }
+        if (settings.containsKey("clean")) {
+            spec.cleanEnvironment();
         }
         settings.forEach((name, value) -> {
             switch (name) {
@@ -107,6 +112,8 @@ public final class ProbeProgram {
                 default -> {
                     if (name.startsWith("env.")) {
                         spec.environment(name.substring("env.".length()), value);
+                    } else {
+                        ContextSettings.apply(spec, name, value);
                     }
                 }
             }
@@ -223,6 +230,14 @@ public final class ProbeProgram {
                     Files.writeString(Path.of(settings.get("mark") + ".exit"), exitCode + "\n");
                     context.ready();
                     sleep();
+                });
+            case "bind" ->
+                spec.detach(context -> {
+                    try (ServerSocket socket = new ServerSocket(Integer.parseInt(arguments.getFirst()))) {
+                        System.out.println("listens on " + socket.getLocalPort());
+                        context.ready();
+                        sleep();
+                    }
                 });
             default -> throw new IllegalArgumentException(mode);
         }

@@ -7,7 +7,11 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A process as an administrator sees it, through {@code /proc}; see proc(5).
@@ -54,6 +58,46 @@ public record ProcView(long pid) {
                 .map(line -> line.substring(key.length() + 1).strip())
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("no " + key + " of process " + pid));
+    }
+
+    /** A line of {@code status} of each of its threads, every value once. */
+    public Set<String> statusOfThreads(String key) throws IOException {
+        Set<String> values = new TreeSet<>();
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(at("task"))) {
+            for (Path thread : threads) {
+                Processes.readIfThere(thread.resolve("status"))
+                        .lines()
+                        .filter(line -> line.startsWith(key + ":"))
+                        .map(line -> line.substring(key.length() + 1).strip().replaceAll("\\s+", " "))
+                        .forEach(values::add);
+            }
+        }
+        return values;
+    }
+
+    /** One of its files of one line, such as {@code comm} or {@code oom_score_adj}. */
+    public String line(String file) {
+        return Processes.readIfThere(at(file)).strip();
+    }
+
+    /** A resource limit as {@code SOFT:HARD}; the lines of {@code limits} are in the order of the numbers. */
+    public String limit(int resource) {
+        String line = Processes.readIfThere(at("limits")).lines().toList().get(resource + 1);
+        Matcher values = Pattern.compile("(\\d+|unlimited) +(\\d+|unlimited)").matcher(line);
+        if (!values.find()) {
+            throw new AssertionError(line);
+        }
+        return values.group(1) + ":" + values.group(2);
+    }
+
+    /** The user that the kernel lets look into it: root if it is not dumpable. */
+    public int owner() throws IOException {
+        return (Integer) Files.getAttribute(at("mem"), "unix:uid");
+    }
+
+    /** Its nice value. */
+    public int nice() {
+        return Integer.parseInt(statFields(Processes.readIfThere(at("stat")))[16]);
     }
 
     /** Its arguments, as byte strings. For a moment after execve(2) they are not there yet: waits for them. */

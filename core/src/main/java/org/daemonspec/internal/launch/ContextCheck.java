@@ -257,7 +257,16 @@ final class ContextCheck {
                 .ifPresent(policy -> problems.add("scheduling " + policy.name()
                         + ": EPERM (it needs root, CAP_SYS_NICE or RLIMIT_RTPRIO); ask for another policy, or start it"
                         + " as root."));
+        spec.cpus().ifPresent(this::checkCpus);
         spec.oomScoreAdjust().ifPresent(value -> checkOomScore(value));
+    }
+
+    /** The kernel takes those that are there and keeps silent about the others. */
+    private void checkCpus(SortedSet<Integer> cpus) {
+        TreeSet<Integer> others = new TreeSet<>(cpus);
+        others.removeAll(self.cpus());
+        others.forEach(cpu ->
+                problems.add("cpuAffinity " + cpu + ": EINVAL (" + self.cpus() + " is in force); name some of these."));
     }
 
     private long softLimit(String name, int resource) {

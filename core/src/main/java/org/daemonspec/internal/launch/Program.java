@@ -1,6 +1,7 @@
 package org.daemonspec.internal.launch;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ public record Program(String path, List<String> arguments, List<String> environm
     public static Optional<Program> find(LaunchSpec spec, List<String> command, List<String> problems) {
         command.forEach(argument -> MachineCheck.checkText("exec", argument, problems));
         Map<String, String> own = environment(problems);
-        Optional<String> path = find(command.getFirst(), own.getOrDefault("PATH", DEFAULT_PATH), problems);
+        Optional<String> path = find(spec, command.getFirst(), own.getOrDefault("PATH", DEFAULT_PATH), problems);
         if (path.isEmpty() || !problems.isEmpty()) {
             return Optional.empty();
         }
@@ -41,11 +42,20 @@ public record Program(String path, List<String> arguments, List<String> environm
         return new Program(command.executable(), arguments, EnvironmentChange.toBlock(command.environment()));
     }
 
-    private static Optional<String> find(String program, String searchPath, List<String> problems) {
+    private static Optional<String> find(LaunchSpec spec, String program, String searchPath, List<String> problems) {
         try {
-            Optional<String> path = ProgramPath.find(ByteString.encode(program), searchPath);
+            Optional<Path> root = spec.context().root();
+            Optional<String> path = root.isEmpty()
+                    ? ProgramPath.find(ByteString.encode(program), searchPath)
+                    : ProgramPath.find(
+                            ByteString.encode(program),
+                            searchPath,
+                            ByteString.of(spec.workingDirectory()),
+                            ByteString.of(root.get()));
             if (path.isEmpty()) {
                 problems.add("exec " + program + ": ENOENT (not in PATH " + ByteString.decode(searchPath)
+                        + root.map(directory -> " in the root directory " + directory)
+                                .orElse("")
                         + "); install it or name its path.");
             }
             return path;

@@ -17,14 +17,24 @@ final class ProgramPath {
      * @param searchPath directories with colons between them; an empty one is the working directory
      */
     static Optional<String> find(String program, String searchPath) {
-        String workingDirectory = ByteString.of(Path.of(""));
+        return find(program, searchPath, ByteString.of(Path.of("")), "");
+    }
+
+    /**
+     * The same in another root directory, where a link may lead to what is only there: whether it does, execve(2) tells.
+     *
+     * @param workingDirectory in the new root directory
+     * @param root of the program, without a slash at its end
+     */
+    static Optional<String> find(String program, String searchPath, String workingDirectory, String root) {
         if (program.contains("/")) {
             return Optional.of(absolute(program, workingDirectory));
         }
         for (String directory : searchPath.split(":", -1)) {
             String candidate = absolute(directory, workingDirectory) + "/" + program;
-            Path file = ByteString.toPath(candidate);
-            if (Files.isRegularFile(file) && Files.isExecutable(file)) {
+            Path file = ByteString.toPath(root + candidate);
+            boolean isLinkInside = !root.isEmpty() && Files.isSymbolicLink(file);
+            if (isLinkInside || (Files.isRegularFile(file) && Files.isExecutable(file))) {
                 return Optional.of(candidate);
             }
         }

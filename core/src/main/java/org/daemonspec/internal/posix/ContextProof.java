@@ -33,6 +33,7 @@ final class ContextProof {
             }
             context.cpus().ifPresent(cpus -> proof.check("CPU affinity", cpus, status.cpus()));
             proof.checkLimits(context, ProcLimits.of(pid));
+            context.ioPriority().ifPresent(io -> proof.checkIoPriority(io, pid));
             ProcStat.of(pid).ifPresent(stat -> proof.checkPriorities(context, stat));
             if (context.oomScoreAdjust().isPresent()) {
                 String value = Files.readString(oomScoreAdjust(pid)).strip();
@@ -75,11 +76,16 @@ final class ContextProof {
             sets.add("CapAmb");
         }
         sets.forEach(set -> check(set, Capability.names(kept), Capability.names(status.capabilities(set))));
-        if (!context.noNewPrivileges()) {
+        if (emptiesBoundingSet(context)) {
             SortedSet<Integer> others = new TreeSet<>(status.capabilities("CapBnd"));
             others.removeAll(kept);
             check("CapBnd beyond what is kept", "none", Capability.names(others));
         }
+    }
+
+    /** Who lacks CAP_SETPCAP cannot; no_new_privs is in its place then: no program gets anything from the bounding set. */
+    static boolean emptiesBoundingSet(ProcessContext context) {
+        return !context.noNewPrivileges() || ProcStatus.ofThisProcess().may(Capability.SETPCAP);
     }
 
     private void checkLimits(ProcessContext context, ProcLimits limits) {
@@ -94,6 +100,16 @@ final class ContextProof {
             check("scheduling policy of " + policy.name(), policy.number(), stat.policy());
             check("real-time priority", policy.priority(), stat.realtimePriority());
         });
+    }
+
+    /** The one thing that {@code /proc} does not show: ioprio_get(2). */
+    private void checkIoPriority(ProcessContext.IoClass io, long pid) {
+        try (Posix posix = Posix.open()) {
+            int inForce = posix.ioPriority(pid);
+            check("I/O priority", io.name(), inForce == io.value() ? io.name() : ProcessContext.IoClass.words(inForce));
+        } catch (SystemCallException e) {
+            differences.add("I/O priority: " + e.getMessage());
+        }
     }
 
     private void check(String what, Object wanted, Object inForce) {

@@ -43,7 +43,9 @@ final class ContextSteps {
         addLimits(context);
         addPriorities(context);
         context.directoryInRoot().ifPresent(inside -> addRoot(directory.orElseThrow()));
-        context.capabilities().ifPresent(this::addBoundingSet);
+        if (ContextProof.emptiesBoundingSet(context)) {
+            context.capabilities().ifPresent(this::addBoundingSet);
+        }
         context.identity().ifPresent(identity -> addIdentity(identity, context));
         context.capabilities().ifPresent(kept -> addCapabilities(kept, context));
         if (context.noNewPrivileges()) {
@@ -133,7 +135,7 @@ final class ContextSteps {
                         posix.platform().systemCalls().ioprioSet(),
                         Libc.IOPRIO_WHO_PROCESS(),
                         0,
-                        (long) io.number() << Libc.IOPRIO_CLASS_SHIFT() | io.level()));
+                        io.value()));
         context.cpus().ifPresent(this::addAffinity);
     }
 

@@ -394,6 +394,12 @@ public final class Posix implements AutoCloseable {
                 "");
     }
 
+    /** ioprio_get(2) of a process: class and level in one number. */
+    int ioPriority(long pid) {
+        int result = intCall(LibcFunction.SYSCALL, platform.systemCalls().ioprioGet(), Libc.IOPRIO_WHO_PROCESS(), pid);
+        return checked(result, "ioprio_get", "process " + pid);
+    }
+
     boolean isDumpable() {
         return intCall(LibcFunction.PRCTL, Libc.PR_GET_DUMPABLE(), 0, 0, 0, 0) == 1;
     }

@@ -88,7 +88,19 @@ public record ProcessContext(
      * @param number the class
      * @param level 0 to 7
      */
-    public record IoClass(String name, int number, int level) {}
+    public record IoClass(String name, int number, int level) {
+
+        /** As ioprio_set(2) takes it. */
+        int value() {
+            return number << Libc.IOPRIO_CLASS_SHIFT() | level;
+        }
+
+        /** What ioprio_get(2) gives, in words. */
+        static String words(int value) {
+            int level = value & ((1 << Libc.IOPRIO_CLASS_SHIFT()) - 1);
+            return "class " + (value >> Libc.IOPRIO_CLASS_SHIFT()) + " level " + level;
+        }
+    }
 
     /**
      * A scheduling policy.
