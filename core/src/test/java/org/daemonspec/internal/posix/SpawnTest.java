@@ -88,7 +88,7 @@ class SpawnTest {
         Path log = folder.resolve("log");
         Descriptor directory = posix.open(ByteString.of(folder), Posix.OpenFor.ENTERING, 0);
         Descriptor in = posix.open("/dev/null", Posix.OpenFor.READING, 0);
-        Descriptor out = posix.open(ByteString.of(log), Posix.OpenFor.APPENDING, 0640);
+        Descriptor out = posix.open(ByteString.of(log), Posix.OpenFor.MAKING, 0640);
         List<Descriptor> pipe = posix.pipe();
 
         ProcView daemon = started(new SpawnRequest(

@@ -45,7 +45,7 @@ public final class SpawnUnderLoad {
     public static void main(String[] args) throws Exception {
         int spawns = Integer.parseInt(args[1]);
         haltAfter(Duration.ofSeconds(Long.parseLong(args[2])));
-        SpawnUnderLoad test = new SpawnUnderLoad(Path.of(args[0]));
+        SpawnUnderLoad test = new SpawnUnderLoad(Files.createFile(Path.of(args[0])));
         Load.start();
         test.run(spawns);
         test.problems.forEach(System.err::println);
@@ -138,7 +138,7 @@ public final class SpawnUnderLoad {
     private SpawnRequest request(Posix posix) {
         Descriptor root = posix.open("/", Posix.OpenFor.ENTERING, 0);
         Descriptor in = posix.open("/dev/null", Posix.OpenFor.READING, 0);
-        Descriptor out = posix.open(ByteString.of(file), Posix.OpenFor.APPENDING, 0600);
+        Descriptor out = posix.open(ByteString.of(file), Posix.OpenFor.APPENDING, 0);
         return new SpawnRequest(
                 "/bin/echo", List.of("echo", "x"), environment, 022, root, SpawnRequest.inOrder(in, out, out));
     }
