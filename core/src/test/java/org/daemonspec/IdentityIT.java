@@ -282,9 +282,8 @@ class IdentityIT {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
-    void whatTheLauncherDoesNotHaveCannotBeKept(Kind kind) throws Exception {
+    @Test
+    void whatTheLauncherDoesNotHaveCannotBeKept() throws Exception {
         assertThat(processes
                         .run(ContextDaemons.by(FEWER, daemons.task("user=nobody", "keep=setpcap")))
                         .err())
@@ -332,21 +331,21 @@ class IdentityIT {
         assertThat(own).doesNotExist();
     }
 
-    /** A container's root often has no CAP_SYS_PTRACE. */
+    /** A container's root often has no CAP_SYS_PTRACE: whose lock it is cannot be seen, so nobody is signalled by guess. */
     @Test
-    void rootThatMayNotLookIntoOthersControlsItsDaemons() throws Exception {
+    void rootThatMayNotLookIntoOthersStartsADaemonAndIsToldThatItsHolderIsNotSeen() throws Exception {
         assertThat(processes.run(ContextDaemons.by(BLIND, daemons.task("user=nobody"))))
                 .isEqualTo(new Finished(0, "", ""));
         ProcView daemon = ProcView.ofPidfile(pidfile);
 
-        assertThat(blindly("status").out()).startsWith("probe: running (pid " + daemon.pid());
+        assertThat(blindly("status").out()).startsWith("probe: running (").contains("names no holder");
         assertThat(processes
                         .run(ContextDaemons.by(BLIND, daemons.task("user=nobody")))
                         .err())
-                .isEqualTo("probe: already running (pid " + daemon.pid() + ").\n");
-        assertThat(blindly("stop").out()).startsWith("probe: stopped (pid " + daemon.pid());
-        assertThat(daemon.isAlive()).isFalse();
-        assertThat(blindly("status")).isEqualTo(new Finished(3, "probe: not running\n", ""));
+                .startsWith("probe: already running (");
+        assertThat(blindly("stop").err()).startsWith("probe: not stopped: ").contains("see fuser " + pidfile);
+        assertThat(daemon.isAlive()).isTrue();
+        assertThat(face("stop").out()).startsWith("probe: stopped (pid " + daemon.pid());
     }
 
     // Its launcher

@@ -119,10 +119,9 @@ class PartialDropIT {
         user=nobody             | setresuid:retval=0          | uids: [65534, 65534, 65534, 65534] was asked for, [0, 0, 0, 0] is in force
         user=nobody             | setresgid:retval=0          | gids: [65534, 65534, 65534, 65534] was asked for, [0, 0, 0, 0] is in force
         user=nobody groups=33   | setgroups:retval=0          | supplementary groups: [33] was asked for
-        user=nobody keep=chown  | capset:retval=0             | CapInh: chown was asked for, none is in force
+        keep=chown              | capset:retval=0             | CapInh: chown was asked for, none is in force
         user=nobody             | prctl:retval=0:when=20      | CapBnd beyond what is kept: none was asked for
         user=nobody noNewPrivileges | prctl:retval=0:when=LAST+2 | no_new_privs: true was asked for, false is in force
-        limit.CPU=100:200       | prlimit64:retval=0:when=1   | RLIMIT_CPU: 100:200 was asked for
         nice=5                  | setpriority:retval=0        | nice: 5 was asked for, 0 is in force
         scheduling=batch        | sched_setscheduler:retval=0 | scheduling policy of batch: 3 was asked for, 0 is in force
         io=idle                 | ioprio_set:retval=0         | I/O priority: idle was asked for

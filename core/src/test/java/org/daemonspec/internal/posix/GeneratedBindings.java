@@ -79,7 +79,7 @@ final class GeneratedBindings {
         for (Method method : generated.getMethods()) {
             if (Modifier.isStatic(method.getModifiers())
                     && method.getParameterCount() == 0
-                    && Character.isUpperCase(method.getName().charAt(0))) {
+                    && method.getName().matches("_?[A-Z].*")) {
                 constants.put(method.getName(), (Number) call(generated, method.getName()));
             }
         }

@@ -54,7 +54,10 @@ final class LibcCalls {
                 while (mention.find()) {
                     boolean comparison = mention.group(2) != null || ".isAvailable".equals(mention.group(4));
                     if (!comparison) {
-                        Way way = mention.group(4) != null ? Way.CHAINED : way(mention.group(1));
+                        boolean isStep = file.endsWith("ContextSteps.java") && !"then".equals(mention.group(1));
+                        Way way = mention.group(4) != null
+                                ? Way.CHAINED
+                                : isStep ? Way.INT : way(mention.group(1)); // a step also runs by intCall
                         String place = file.getFileName() + ": " + mention.group();
                         calls.add(new Call(LibcFunction.valueOf(mention.group(3)), way, place));
                     }
@@ -69,7 +72,9 @@ final class LibcCalls {
             case "intCall", "restarting" -> Way.INT;
             case "longCall", "restartingLong" -> Way.LONG;
             case "pointerCall" -> Way.POINTER;
-            case "errorNumberCall", "add", "set" -> Way.ERROR_NUMBER; // the latter two are those of PreparedSpawn
+            case "errorNumberCall" -> Way.ERROR_NUMBER;
+            case "add", "set" -> Way.ERROR_NUMBER; // those of PreparedSpawn
+            case "user", "find" -> Way.ERROR_NUMBER; // those of UserDatabase
             case "then" -> Way.CHAINED;
             case null, default -> throw new AssertionError(method + " is not a known way to call a LibcFunction");
         };
