@@ -46,7 +46,7 @@ class PlanIT {
                 .containsSubsequence(
                         "lock the pidfile " + pidfile + ", which is made with mode 0644",
                         "open stdin: /dev/null",
-                        "open stdout: " + log + " to append to, which is made with mode 0640",
+                        "open stdout: " + log + " to append to, which is made with mode 0640 for nobody",
                         "open stderr: the same as stdout",
                         "prlimit RLIMIT_NOFILE 100:200",
                         "setpriority 5",
@@ -93,8 +93,9 @@ class PlanIT {
         assertProblem(plan, "enter the working directory", "workingDirectory .*nowhere: ENOENT .*");
         assertProblem(
                 plan, "prlimit RLIMIT_NOFILE", "limit RLIMIT_NOFILE 1099511627776:1099511627776: EPERM .* in force.*");
-        assertProblem(plan, "execute the program", "environmentFile .*no.env: ENOENT .*");
+        assertProblem(plan, "execute ", "environmentFile .*no.env: ENOENT .*");
         assertProblem(plan, "check the specification", "user no-such-user: no such user; .*");
+        assertProblem(plan, "check the specification", "group no-such-group: no such group; .*");
         assertThat(plan.toString())
                 .contains("     FAILS: user no-such-user: no such user; create it")
                 .contains("echo: a start would be refused for ")

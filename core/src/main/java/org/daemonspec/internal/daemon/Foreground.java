@@ -68,6 +68,7 @@ public final class Foreground implements TaskHost {
                     case LockAttempt.Acquired(LockedPidfile pidfile) -> held = Optional.of(pidfile.hold());
                 }
             }
+            held.ifPresent(own -> own.markHolder(posix));
             posix.setUmask(umask);
             return new Entry.Entered(new Foreground(name, held));
         }

@@ -105,25 +105,20 @@ final class ContextCheck {
     }
 
     private Optional<ProcessContext.Identity> identity(UserDatabase database, Optional<UserDatabase.User> user) {
-        if (spec.user().isPresent() && user.isEmpty()) {
-            return Optional.empty();
-        }
+        boolean knowsUser = spec.user().isEmpty() || user.isPresent();
         long uid = user.map(UserDatabase.User::uid).orElse(self.effectiveUid());
         Optional<Long> gid = spec.group().isPresent()
                 ? spec.group().flatMap(group -> group(database, group))
                 : Optional.of(user.map(UserDatabase.User::gid).orElse(self.effectiveGid()));
-        if (gid.isEmpty()) {
-            return Optional.empty();
-        }
         TreeSet<Long> groups = new TreeSet<>();
         if (spec.supplementaryGroups().isPresent()) {
             spec.supplementaryGroups()
                     .get()
                     .forEach(group -> group(database, group).ifPresent(groups::add));
-        } else if (user.isPresent() && !user.get().name().isEmpty()) {
+        } else if (gid.isPresent() && user.isPresent() && !user.get().name().isEmpty()) {
             groups.addAll(database.groups(user.get().name(), gid.get()));
         }
-        return Optional.of(new ProcessContext.Identity(uid, gid.get(), groups));
+        return gid.filter(known -> knowsUser).map(known -> new ProcessContext.Identity(uid, known, groups));
     }
 
     private Optional<Long> group(UserDatabase database, String name) {
@@ -133,11 +128,16 @@ final class ContextCheck {
         }
         OptionalLong gid = encoded(name).map(database::group).orElse(OptionalLong.empty());
         if (gid.isEmpty()) {
-            problems.add(
-                    "group " + name + ": no such group; create it (addgroup --system " + name + ") or name another.");
+            addOnce("group " + name + ": no such group; create it (addgroup --system " + name + ") or name another.");
             return Optional.empty();
         }
         return Optional.of(gid.getAsLong());
+    }
+
+    private void addOnce(String problem) {
+        if (!problems.contains(problem)) {
+            problems.add(problem);
+        }
     }
 
     private static OptionalLong number(String name) {

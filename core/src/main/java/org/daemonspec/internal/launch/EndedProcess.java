@@ -1,11 +1,14 @@
 package org.daemonspec.internal.launch;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.daemonspec.internal.posix.Capability;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcStat;
+import org.daemonspec.internal.posix.ProcStatus;
 
 /**
  * How a process ended, read from {@code /proc/PID/stat} while nobody has reaped it yet, see proc(5): the last field is its
@@ -52,14 +55,30 @@ record EndedProcess(OptionalInt waitStatus) {
         if (process.isEmpty()) {
             return Optional.of(new EndedProcess(OptionalInt.empty()));
         }
-        return process.filter(ProcStat::isZombie).map(zombie -> new EndedProcess(OptionalInt.of(zombie.waitStatus())));
+        return process.filter(ProcStat::isZombie).map(zombie -> new EndedProcess(waitStatus(pid, zombie)));
+    }
+
+    /** To those who may not look into a process, the kernel says 0, see proc_pid_stat(5). */
+    private static OptionalInt waitStatus(long pid, ProcStat zombie) {
+        return zombie.waitStatus() == 0 && !mayLookInto(pid)
+                ? OptionalInt.empty()
+                : OptionalInt.of(zombie.waitStatus());
+    }
+
+    private static boolean mayLookInto(long pid) {
+        try {
+            ProcStatus self = ProcStatus.ofThisProcess();
+            return self.may(Capability.SYS_PTRACE) || ProcStatus.of(pid).uids().equals(self.uids());
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     /** {@code exit status 1} or {@code killed by SIGKILL}. */
     @Override
     public String toString() {
         if (waitStatus.isEmpty()) {
-            return "exit status unknown, since its parent was killed";
+            return "exit status unknown: its parent was killed, or this process lacks CAP_SYS_PTRACE";
         }
         int signal = waitStatus.getAsInt() & 0x7f;
         if (signal == 0) {

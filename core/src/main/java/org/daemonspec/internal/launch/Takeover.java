@@ -148,6 +148,9 @@ public final class Takeover implements TaskHost {
         Runtime.getRuntime().addShutdownHook(new Thread(pidfile::removeAtHalt, "daemonspec-pidfile"));
         try {
             pidfile.ensureContent(ProcessHandle.current().pid());
+            try (Posix posix = Posix.open()) {
+                pidfile.markHolder(posix);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("write " + pidfile.path() + ": " + e + "; make room on its disk.", e);
         }

@@ -33,6 +33,11 @@ public record HeldPidfile(Path path, int descriptor) {
         }
     }
 
+    /** Says that it is this process that holds the file. The lock goes if this process opens the file again and closes it. */
+    public void markHolder(Posix posix) {
+        posix.tryOwnByte(posix.inherited(descriptor), PidfileMark.HOLDER.offset());
+    }
+
     /** Says that the daemon is ready: to whoever asks, and by an event to whoever waits, see {@link PidfileWatch}. */
     public void markReady(Posix posix) {
         LockedPidfile.markReady(posix, posix.inherited(descriptor), path);

@@ -2,6 +2,7 @@ package org.daemonspec.internal.pidfile;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcStat;
 
@@ -40,9 +42,33 @@ final class LockHolder {
                     return isProcess(pid) ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD;
                 }
             }
-            return Verdict.DOES_NOT_HOLD;
+            return isShut(pid) ? byItsOwnMark(posix, pid, file) : Verdict.DOES_NOT_HOLD;
         } catch (IOException | DirectoryIteratorException e) {
-            return isHidden(posix, pid) ? Verdict.UNKNOWN : Verdict.DOES_NOT_HOLD;
+            return isHidden(posix, pid) ? byItsOwnMark(posix, pid, file) : Verdict.DOES_NOT_HOLD;
+        }
+    }
+
+    /** What a process says of itself, if it is in the kernel's words. */
+    private static Verdict byItsOwnMark(Posix posix, long pid, Path file) {
+        try (Descriptor descriptor = PidfileClaim.open(posix, file).orElse(null)) {
+            boolean says = descriptor != null
+                    && posix.ownerOfByte(descriptor, PidfileMark.HOLDER.offset())
+                            .equals(OptionalLong.of(pid));
+            return says ? Verdict.HOLDS : Verdict.UNKNOWN;
+        } catch (PidfileException e) {
+            return Verdict.UNKNOWN;
+        }
+    }
+
+    /** Whether its descriptors are there to be counted and not to be looked at: root without CAP_SYS_PTRACE, see ptrace(2). */
+    private static boolean isShut(long pid) {
+        try {
+            Files.readSymbolicLink(directory(pid, "exe"));
+            return false;
+        } catch (AccessDeniedException e) {
+            return true;
+        } catch (IOException gone) {
+            return false;
         }
     }
 

@@ -11,7 +11,12 @@ enum PidfileMark {
     /** The daemon does something of its own on SIGHUP. */
     RELOADS(1),
     /** Somebody removes a file that nobody has locked, under a shared lock. */
-    REMOVING(2);
+    REMOVING(2),
+    /**
+     * The daemon itself, in its own name: a proof for those who may not look into its descriptors, such as a container's root without
+     * CAP_SYS_PTRACE. Only who may write the file can take it.
+     */
+    HOLDER(3);
 
     /** No other program's guess, and no byte that anybody writes. */
     private static final long FIRST = 0x4000_0000_6461_656DL;

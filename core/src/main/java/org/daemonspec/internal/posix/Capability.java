@@ -17,6 +17,7 @@ public final class Capability {
     public static final int SETPCAP = Libc.CAP_SETPCAP();
     public static final int SYS_CHROOT = Libc.CAP_SYS_CHROOT();
     public static final int SYS_NICE = Libc.CAP_SYS_NICE();
+    public static final int SYS_PTRACE = Libc.CAP_SYS_PTRACE();
     public static final int SYS_RESOURCE = Libc.CAP_SYS_RESOURCE();
 
     private static final String PREFIX = "cap_";

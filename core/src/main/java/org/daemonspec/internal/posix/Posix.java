@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.bindings.flock;
 import org.daemonspec.bindings.pollfd;
@@ -261,6 +262,32 @@ public final class Posix implements AutoCloseable {
                 Libc.F_OFD_SETLK(),
                 byteRange(Libc.F_WRLCK(), offset).address());
         return result == 0;
+    }
+
+    /**
+     * Takes a write lock on one byte in this process's own name: F_SETLK in fcntl(2). Unlike the others it belongs to the
+     * process, and is gone when the process closes any descriptor of the file; and unlike them it names its owner to whoever asks.
+     * {@code false} if another process has it, or the file system knows no such locks.
+     */
+    public boolean tryOwnByte(Descriptor file, long offset) {
+        return restarting(
+                        LibcFunction.FCNTL,
+                        file.number(),
+                        Libc.F_SETLK(),
+                        byteRange(Libc.F_WRLCK(), offset).address())
+                == 0;
+    }
+
+    /** The process that owns exactly this byte, by the kernel's word: F_GETLK in fcntl(2); empty if none does, or it is this one. */
+    public OptionalLong ownerOfByte(Descriptor file, long offset) {
+        MemorySegment range = byteRange(Libc.F_WRLCK(), offset);
+        int result = intCall(LibcFunction.FCNTL, file.number(), Libc.F_GETLK(), range.address());
+        boolean owned = result == 0
+                && flock.l_type(range) == (short) Libc.F_WRLCK()
+                && flock.l_start(range) == offset
+                && flock.l_len(range) == 1
+                && flock.l_pid(range) > 0;
+        return owned ? OptionalLong.of(flock.l_pid(range)) : OptionalLong.empty();
     }
 
     /** Lets go of a byte. */
