@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.daemonspec.support.Processes;
@@ -111,6 +112,34 @@ class PlanIT {
                 .endsWith("be done when its execve has succeeded");
         assertProblem(spec.plan(List.of("no-such-program")), "execute the program", "exec no-such-program: ENOENT .*");
         assertThatThrownBy(() -> spec.plan(List.of())).isInstanceOf(InvalidDaemonSpecException.class);
+    }
+
+    @Test
+    void foretellsWhatAnotherUserWouldStumbleOver() throws Exception {
+        Path closed = Files.createDirectory(
+                directory.resolve("closed"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path program = Files.copy(Path.of("/bin/sleep"), closed.resolve("sleep"));
+        DaemonSpec.Builder spec =
+                DaemonSpec.builder().name("echo").user("nobody").workingDirectory(closed);
+
+        DaemonPlan task = spec.crashDirectory(closed)
+                .stdout(closed.resolve("log"))
+                .rotateLogs(1000, 3)
+                .build()
+                .plan();
+
+        String reason = ": EACCES \\(nobody may not %s, since " + closed + " has mode 0700 and belongs to uid 0\\); .*";
+        assertProblem(
+                task, "enter the working directory", "workingDirectory " + closed + String.format(reason, "enter it"));
+        assertProblem(task, "execute ", "crashDirectory " + closed + String.format(reason, "make files in it"));
+        assertProblem(task, "open stdout", "rotateLogs " + closed + String.format(reason, "rename files in it"));
+        assertThat(task.steps()).flatMap(DaemonPlan.Step::problems).hasSize(3);
+        assertProblem(
+                DaemonSpec.builder().name("echo").user("nobody").build().plan(List.of(program.toString())),
+                "execute ",
+                "exec " + program + String.format(reason, "execute it"));
     }
 
     @Test

@@ -30,9 +30,9 @@ final class CrashFiles {
         Stream<Path> logs = Stream.of(spec.logFiles().stderr(), spec.logFiles().stdout())
                 .flatMap(Optional::stream)
                 .map(Path::getParent)
-                .filter(directory -> Writability.mayWrite(directory, credentials));
+                .filter(directory -> FileAccess.mayWrite(directory, credentials));
         Stream<Path> workingDirectory = Stream.of(spec.workingDirectory().toAbsolutePath())
-                .filter(directory -> WorkingDirectory.willBeMade(spec) || Writability.mayWrite(directory, credentials));
+                .filter(directory -> WorkingDirectory.willBeMade(spec) || FileAccess.mayWrite(directory, credentials));
         return Stream.concat(logs, workingDirectory).findFirst();
     }
 

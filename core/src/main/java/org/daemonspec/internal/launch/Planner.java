@@ -38,6 +38,9 @@ final class Planner {
     static Plan of(
             LaunchSpec spec, List<String> problems, ProcessContext context, Optional<Program> program, boolean isTask) {
         Planner planner = new Planner(spec, problems);
+        if (context.identity().isPresent() && program.isPresent()) {
+            planner.problems.addAll(Prospects.of(spec, context.identity().get(), program.get(), isTask));
+        }
         spec.pidfile().ifPresent(planner::lock);
         planner.open();
         planner.step("make a process in a session of its own, without a controlling terminal, with umask "
@@ -178,6 +181,7 @@ final class Planner {
                         + " with " + program.environment().size() + " variables",
                 "exec",
                 "jvmOptions",
+                "crashDirectory",
                 "environment",
                 "environmentFile");
     }

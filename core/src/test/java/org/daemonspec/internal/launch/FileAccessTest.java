@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class WritabilityTest {
+class FileAccessTest {
 
     private static final long SOMEBODY = 4711;
 
@@ -30,21 +30,21 @@ class WritabilityTest {
         Set<Long> members = Set.of(group, 12L);
 
         setMode(0070);
-        assertThat(Writability.mayWrite(directory, new Credentials(SOMEBODY, members)))
+        assertThat(FileAccess.mayWrite(directory, new Credentials(SOMEBODY, members)))
                 .isTrue();
-        assertThat(Writability.mayWrite(directory, new Credentials(SOMEBODY, Set.of())))
+        assertThat(FileAccess.mayWrite(directory, new Credentials(SOMEBODY, Set.of())))
                 .isFalse();
         setMode(0707);
-        assertThat(Writability.mayWrite(directory, new Credentials(SOMEBODY, members)))
+        assertThat(FileAccess.mayWrite(directory, new Credentials(SOMEBODY, members)))
                 .isFalse();
-        assertThat(Writability.mayWrite(directory, new Credentials(SOMEBODY, Set.of())))
+        assertThat(FileAccess.mayWrite(directory, new Credentials(SOMEBODY, Set.of())))
                 .isTrue();
         setMode(0702);
-        assertThat(Writability.mayWrite(directory, new Credentials(SOMEBODY, Set.of())))
+        assertThat(FileAccess.mayWrite(directory, new Credentials(SOMEBODY, Set.of())))
                 .as("may not enter")
                 .isFalse();
         setMode(0700);
-        assertThat(Writability.mayWrite(directory, new Credentials(owner, Set.of())))
+        assertThat(FileAccess.mayWrite(directory, new Credentials(owner, Set.of())))
                 .isTrue();
     }
 
@@ -52,11 +52,10 @@ class WritabilityTest {
     void rootMayEverywhereAndNobodyWhereThereIsNoDirectory() throws Exception {
         setMode(0500);
 
-        assertThat(Writability.mayWrite(directory, new Credentials(0, Set.of())))
-                .isTrue();
-        assertThat(Writability.mayWrite(directory.resolve("none"), new Credentials(0, Set.of())))
+        assertThat(FileAccess.mayWrite(directory, new Credentials(0, Set.of()))).isTrue();
+        assertThat(FileAccess.mayWrite(directory.resolve("none"), new Credentials(0, Set.of())))
                 .isFalse();
-        assertThat(Writability.mayWrite(Files.createFile(directory.resolve("file")), new Credentials(0, Set.of())))
+        assertThat(FileAccess.mayWrite(Files.createFile(directory.resolve("file")), new Credentials(0, Set.of())))
                 .isFalse();
     }
 
