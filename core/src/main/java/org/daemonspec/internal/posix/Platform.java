@@ -19,21 +19,27 @@ record Platform(int directoryFlag, int noFollowFlag, int contextSize, SystemCall
     /** The numbers of the system calls that are made without glibc's help, see syscalls(2). */
     record SystemCalls(int setgroups, int setresgid, int setresuid, int capset, int ioprioSet, int ioprioGet) {}
 
-    private static final SystemCalls OF_X86_64 = new SystemCalls(
-            LibcX86_64.SYS_setgroups(),
-            LibcX86_64.SYS_setresgid(),
-            LibcX86_64.SYS_setresuid(),
-            LibcX86_64.SYS_capset(),
-            LibcX86_64.SYS_ioprio_set(),
-            LibcX86_64.SYS_ioprio_get());
+    // Not constants: the bindings may be touched only when native access is known to be allowed.
 
-    private static final SystemCalls OF_AARCH64 = new SystemCalls(
-            LibcAarch64.SYS_setgroups(),
-            LibcAarch64.SYS_setresgid(),
-            LibcAarch64.SYS_setresuid(),
-            LibcAarch64.SYS_capset(),
-            LibcAarch64.SYS_ioprio_set(),
-            LibcAarch64.SYS_ioprio_get());
+    private static SystemCalls ofX86_64() {
+        return new SystemCalls(
+                LibcX86_64.SYS_setgroups(),
+                LibcX86_64.SYS_setresgid(),
+                LibcX86_64.SYS_setresuid(),
+                LibcX86_64.SYS_capset(),
+                LibcX86_64.SYS_ioprio_set(),
+                LibcX86_64.SYS_ioprio_get());
+    }
+
+    private static SystemCalls ofAarch64() {
+        return new SystemCalls(
+                LibcAarch64.SYS_setgroups(),
+                LibcAarch64.SYS_setresgid(),
+                LibcAarch64.SYS_setresuid(),
+                LibcAarch64.SYS_capset(),
+                LibcAarch64.SYS_ioprio_set(),
+                LibcAarch64.SYS_ioprio_get());
+    }
 
     /**
      * The platform of this process.
@@ -52,10 +58,13 @@ record Platform(int directoryFlag, int noFollowFlag, int contextSize, SystemCall
         return switch (processor.toLowerCase(Locale.ROOT)) {
             case "amd64", "x86_64" ->
                 new Platform(
-                        LibcX86_64.O_DIRECTORY(), LibcX86_64.O_NOFOLLOW(), LibcX86_64.UCONTEXT_T_SIZE(), OF_X86_64);
+                        LibcX86_64.O_DIRECTORY(), LibcX86_64.O_NOFOLLOW(), LibcX86_64.UCONTEXT_T_SIZE(), ofX86_64());
             case "aarch64" ->
                 new Platform(
-                        LibcAarch64.O_DIRECTORY(), LibcAarch64.O_NOFOLLOW(), LibcAarch64.UCONTEXT_T_SIZE(), OF_AARCH64);
+                        LibcAarch64.O_DIRECTORY(),
+                        LibcAarch64.O_NOFOLLOW(),
+                        LibcAarch64.UCONTEXT_T_SIZE(),
+                        ofAarch64());
             default -> throw unsupported(system, processor, true);
         };
     }
