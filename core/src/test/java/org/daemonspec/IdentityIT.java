@@ -331,21 +331,47 @@ class IdentityIT {
         assertThat(own).doesNotExist();
     }
 
-    /** A container's root often has no CAP_SYS_PTRACE: whose lock it is cannot be seen, so nobody is signalled by guess. */
+    /** A container's root often has no CAP_SYS_PTRACE. */
     @Test
-    void rootThatMayNotLookIntoOthersStartsADaemonAndIsToldThatItsHolderIsNotSeen() throws Exception {
+    void rootThatMayNotLookIntoOthersControlsItsDaemons() throws Exception {
         assertThat(processes.run(ContextDaemons.by(BLIND, daemons.task("user=nobody"))))
                 .isEqualTo(new Finished(0, "", ""));
         ProcView daemon = ProcView.ofPidfile(pidfile);
 
-        assertThat(blindly("status").out()).startsWith("probe: running (").contains("names no holder");
+        assertThat(blindly("status").out()).startsWith("probe: running (pid " + daemon.pid());
         assertThat(processes
                         .run(ContextDaemons.by(BLIND, daemons.task("user=nobody")))
                         .err())
-                .startsWith("probe: already running (");
-        assertThat(blindly("stop").err()).startsWith("probe: not stopped: ").contains("see fuser " + pidfile);
-        assertThat(daemon.isAlive()).isTrue();
-        assertThat(face("stop").out()).startsWith("probe: stopped (pid " + daemon.pid());
+                .isEqualTo("probe: already running (pid " + daemon.pid() + ").\n");
+        assertThat(blindly("stop").out()).startsWith("probe: stopped (pid " + daemon.pid());
+        assertThat(daemon.isAlive()).isFalse();
+        assertThat(blindly("status")).isEqualTo(new Finished(3, "probe: not running\n", ""));
+    }
+
+    /** Another program says nothing of itself. */
+    @Test
+    void rootThatMayNotLookIntoOthersIsNotToldWhoseTheLockIsByAProgram() throws Exception {
+        ProcView program = daemons.start(Kind.PROGRAM, "user=nobody");
+
+        assertThat(blindly("status").out()).startsWith("probe: running (pid " + program.pid());
+        assertThat(blindly("stop").err()).startsWith("probe: not stopped: ");
+        assertThat(program.isAlive()).isTrue();
+        assertThat(face("stop").out()).startsWith("probe: stopped (pid " + program.pid());
+    }
+
+    @Test
+    void aStatusThatCannotBeSeenIsNotTakenForSuccess() throws Exception {
+        Finished blind = processes.run(ContextDaemons.by(
+                BLIND,
+                Launcher.mode("exit")
+                        .classPath(classPath)
+                        .with("pidfile", pidfile)
+                        .with("user", "nobody")
+                        .command("0")));
+
+        assertThat(blind.exitCode()).isEqualTo(7);
+        assertThat(blind.err())
+                .contains("exit status unknown: its parent was killed, or this process lacks CAP_SYS_PTRACE");
     }
 
     // Its launcher

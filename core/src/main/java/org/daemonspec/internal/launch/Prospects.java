@@ -17,13 +17,11 @@ final class Prospects {
 
     private static final Set<String> WITH_PATHS = Set.of("-cp", "-classpath", "--class-path", "-p", "--module-path");
 
-    private final LaunchSpec spec;
     private final Credentials credentials;
     private final String user;
     private final List<String> problems = new ArrayList<>();
 
     private Prospects(LaunchSpec spec, ProcessContext.Identity identity) {
-        this.spec = spec;
         this.credentials = Credentials.of(identity);
         this.user = spec.context().user().orElse("uid " + identity.uid());
     }
