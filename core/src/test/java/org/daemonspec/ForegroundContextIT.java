@@ -137,7 +137,7 @@ class ForegroundContextIT {
         DaemonStatus status = DaemonControl.of(pidfile).awaitReady(java.time.Duration.ofSeconds(60));
         assertThat(status).as(Files.readString(output)).isInstanceOf(DaemonStatus.Running.class);
         ProcView view = new ProcView(process.pid());
-        Processes.await("the other identity", () -> view.statusOfThreads("Uid").size() == 1);
+        Processes.await("the other identity", () -> view.status("Uid").startsWith("65534\t"));
         assertThat(((DaemonStatus.Running) status).pid()).hasValue(process.pid());
         return view;
     }
