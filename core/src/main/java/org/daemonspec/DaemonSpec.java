@@ -452,7 +452,9 @@ public final class DaemonSpec {
         if (!problems.isEmpty()) {
             throw new InvalidDaemonSpecException(spec.name(), problems);
         }
-        become(enter(), prepared);
+        Foreground host = enter();
+        host.reportReady(); // nobody can ask another program
+        become(host, prepared);
     }
 
     /** Does not return. */

@@ -76,6 +76,11 @@ final class DaemonProcess implements AutoCloseable {
         return pidfd.isPresent() ? posix.signal(pidfd.get(), number) : holdsLock() && posix.signal(pid, number);
     }
 
+    /** What went wrong with it, in words. */
+    String complaint(SystemCallException e) {
+        return "process " + pid + (e.is(Errno.EPERM) ? " belongs to another user: " : ": ") + e.getMessage();
+    }
+
     /** Waits for it to end; {@code false} when the time is over first. */
     boolean awaitEnd(Duration most) {
         if (pidfd.isPresent()) {

@@ -72,6 +72,11 @@ public final class SendSignal {
                 case DaemonSearch.Found(DaemonProcess process) -> {
                     try (process) {
                         yield process.signal(number) ? new Result.Sent(process.pid()) : new Result.NotRunning();
+                    } catch (SystemCallException e) {
+                        yield new Result.NotSent(
+                                OptionalLong.of(process.pid()),
+                                process.complaint(e) + "; do it as its own user or as root",
+                                e.is(Errno.EPERM));
                     }
                 }
             };

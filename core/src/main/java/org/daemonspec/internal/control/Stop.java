@@ -46,6 +46,11 @@ public final class Stop {
                         Result result = take(steps, process, progress);
                         cleanUp(posix, pidfile);
                         yield result;
+                    } catch (SystemCallException e) {
+                        yield new Result.NotStopped(
+                                OptionalLong.of(process.pid()),
+                                process.complaint(e) + "; stop it as its own user or as root",
+                                e.is(Errno.EPERM));
                     }
                 }
             };

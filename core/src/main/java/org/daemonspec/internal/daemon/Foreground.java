@@ -114,7 +114,6 @@ public final class Foreground implements TaskHost {
             Optional<Path> root,
             Set<Integer> preserved) {
         try (Posix posix = Posix.open()) {
-            pidfile.ifPresent(held -> held.markReady(posix));
             posix.unblockSignals();
             posix.setCloseOnExecFrom(FIRST_OTHER + socketsForThisProcess());
             pidfile.ifPresent(held -> posix.clearCloseOnExec(held.descriptor()));
