@@ -255,10 +255,7 @@ public final class Launch {
         } catch (SystemCallException e) {
             return new StartResult.Failed(e.getMessage() + adviceFor(e), Optional.of(e), true);
         } catch (RefusedContextException e) {
-            return new StartResult.Failed(
-                    e.getMessage() + "; nothing was executed, ask for less or start it with more rights.",
-                    Optional.of(e),
-                    true);
+            return new StartResult.Failed(e.getMessage() + ".", Optional.of(e), true);
         }
     }
 

@@ -2,12 +2,9 @@ package org.daemonspec.internal.launch;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.daemonspec.internal.daemon.LogFile;
-import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
-import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.SystemCallException;
 
 /**
@@ -27,7 +24,7 @@ record Output(Descriptor descriptor, Optional<SystemLog> systemLog, Optional<Log
      *
      * @param keepFirstWords whether what goes to no file goes to memory until the daemon is ready
      * @param title what to call what is in memory
-     * @param owner of a log that is made
+     * @param files opens a log
      */
     static Output open(
             Posix posix,
@@ -35,13 +32,10 @@ record Output(Descriptor descriptor, Optional<SystemLog> systemLog, Optional<Log
             StandardStream stream,
             boolean keepFirstWords,
             String title,
-            Optional<ProcessContext.Identity> owner) {
+            TrustedFiles files) {
         if (stream instanceof StandardStream.File(Path path)) {
             LogTail tail = LogTail.fromNowOn(path, "the end of " + path);
-            return new Output(
-                    LogFile.open(posix, ByteString.of(path), spec.logs().mode(), owner),
-                    Optional.empty(),
-                    Optional.of(tail));
+            return new Output(files.openLog(path, spec.logs().mode()), Optional.empty(), Optional.of(tail));
         }
         Optional<SystemLog> log = switch (stream) {
             case StandardStream.Syslog syslog -> Optional.of(SystemLog.open(posix, syslog, spec.name()));

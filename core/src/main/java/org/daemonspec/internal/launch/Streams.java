@@ -5,10 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
-import org.daemonspec.internal.posix.Posix.OpenFor;
 import org.daemonspec.internal.posix.ProcessContext;
 
 /**
@@ -35,18 +33,19 @@ record Streams(Descriptor stdin, Output stdout, Output stderr) implements AutoCl
 
     private static Streams open(
             Posix posix, LaunchSpec spec, Optional<ProcessContext.Identity> owner, boolean keepFirstWords) {
-        Descriptor stdin = posix.open(ByteString.of(pathOf(spec.stdin())), OpenFor.READING, 0);
+        TrustedFiles files = new TrustedFiles(posix, owner);
+        Descriptor stdin = files.openToRead(pathOf(spec.stdin()));
         try {
             if (sharesStdout(spec)) {
-                Output both = Output.open(posix, spec, spec.stdout(), keepFirstWords, "its last words", owner);
+                Output both = Output.open(posix, spec, spec.stdout(), keepFirstWords, "its last words", files);
                 return new Streams(stdin, both, both);
             }
-            Output stdout = Output.open(posix, spec, spec.stdout(), keepFirstWords, "its last words on stdout", owner);
+            Output stdout = Output.open(posix, spec, spec.stdout(), keepFirstWords, "its last words on stdout", files);
             try {
                 return new Streams(
                         stdin,
                         stdout,
-                        Output.open(posix, spec, spec.stderr(), keepFirstWords, "its last words on stderr", owner));
+                        Output.open(posix, spec, spec.stderr(), keepFirstWords, "its last words on stderr", files));
             } catch (RuntimeException e) {
                 stdout.close();
                 throw e;

@@ -1,6 +1,7 @@
 package org.daemonspec.internal.posix;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Set;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.bindings.statx;
 
@@ -8,16 +9,28 @@ import org.daemonspec.bindings.statx;
  * What statx(2) says of a file.
  *
  * @param type of S_IFMT, see inode(7)
+ * @param mode permissions, with sticky and set-ID bits
+ * @param uid its owner
+ * @param gid its group
  * @param deviceMajor of the file system
  * @param deviceMinor of the file system
  * @param inode which file of the file system
  * @param size in bytes
  */
-public record FileStatus(int type, int deviceMajor, int deviceMinor, long inode, long size) {
+public record FileStatus(
+        int type, int mode, long uid, long gid, int deviceMajor, int deviceMinor, long inode, long size) {
+
+    private static final long UNSIGNED = 0xFFFF_FFFFL;
+    private static final int OWNER = 6;
+    private static final int GROUP = 3;
+    private static final int OTHERS = 0;
 
     static FileStatus from(MemorySegment status) {
         return new FileStatus(
                 statx.stx_mode(status) & Libc.S_IFMT(),
+                statx.stx_mode(status) & ~Libc.S_IFMT() & 0xFFFF,
+                statx.stx_uid(status) & UNSIGNED,
+                statx.stx_gid(status) & UNSIGNED,
                 statx.stx_dev_major(status),
                 statx.stx_dev_minor(status),
                 statx.stx_ino(status),
@@ -32,6 +45,17 @@ public record FileStatus(int type, int deviceMajor, int deviceMinor, long inode,
     /** Whether it is a symbolic link. */
     public boolean isSymbolicLink() {
         return type == Libc.S_IFLNK();
+    }
+
+    /** Whether only owners may remove what is in it, for a directory. */
+    public boolean isSticky() {
+        return (mode & Libc.S_ISVTX()) != 0;
+    }
+
+    /** Whether a user in these groups has these rights by the mode, as octal digits have them: the first class that fits decides. */
+    public boolean allows(long user, Set<Long> groups, int rights) {
+        int shift = user == uid ? OWNER : groups.contains(gid) ? GROUP : OTHERS;
+        return user == 0 || (mode >> shift & rights) == rights;
     }
 
     /** Whether both are the same file, whatever its size by now. */

@@ -8,6 +8,11 @@ public final class RefusedContextException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     RefusedContextException(List<String> refusals) {
-        super(String.join("; ", refusals));
+        this(String.join("; ", refusals) + "; nothing was executed, ask for less or start it with more rights");
+    }
+
+    /** For a reason in a sentence without its stop. */
+    public RefusedContextException(String sentence) {
+        super(sentence);
     }
 }

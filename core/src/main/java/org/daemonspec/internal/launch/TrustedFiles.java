@@ -1,0 +1,77 @@
+package org.daemonspec.internal.launch;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.daemonspec.internal.daemon.LogFile;
+import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.Posix.OpenFor;
+import org.daemonspec.internal.posix.ProcessContext;
+import org.daemonspec.internal.posix.RefusedContextException;
+
+/**
+ * Opens files for a daemon that becomes somebody else, with the launcher's rights: what the user could not have opened himself only if
+ * nobody but those whom the launcher trusts decides what the path leads to. What is refused is refused by a look at the opened
+ * file, which cannot be exchanged any more.
+ *
+ * @param owner whom the daemon becomes; empty if it stays who the launcher is, and then everything is trusted
+ */
+record TrustedFiles(Posix posix, Optional<ProcessContext.Identity> owner) {
+
+    private static final int OTHERS_READ = 04;
+
+    /** To read, as stdin. */
+    Descriptor openToRead(Path file) {
+        Descriptor opened = posix.open(ByteString.of(file), OpenFor.READING, 0);
+        return checked(opened, "stdin", file, (posix.status(opened.number()).mode() & OTHERS_READ) != 0);
+    }
+
+    /** To append to; one that is made belongs to the owner. */
+    Descriptor openLog(Path file, int mode) {
+        Path absolute = file.toAbsolutePath();
+        Path parent = absolute.getParent();
+        Optional<Path> weak = parent == null ? Optional.empty() : weakPlace(parent);
+        if (parent == null || weak.isEmpty()) {
+            return checked(LogFile.open(posix, ByteString.of(absolute), mode, owner), "log", file, false);
+        }
+        // The directory may be exchanged at any time, so it is held; what is made in it is made there, or not at all.
+        try (Descriptor directory = posix.open(ByteString.of(parent), OpenFor.ENTERING, 0)) {
+            if (posix.status(directory.number()).uid() != owner.orElseThrow().uid()) {
+                throw refusal("log", file, weak.get());
+            }
+            String inside = "/proc/self/fd/" + directory.number() + "/"
+                    + ByteString.of(absolute).substring(ByteString.of(absolute).lastIndexOf('/') + 1);
+            return checked(LogFile.open(posix, inside, mode, owner), "log", file, false);
+        }
+    }
+
+    /** The user's own, or harmless, or out of the user's reach. */
+    private Descriptor checked(Descriptor opened, String what, Path file, boolean isHarmless) {
+        try {
+            if (owner.isPresent()
+                    && !isHarmless
+                    && posix.status(opened.number()).uid() != owner.get().uid()) {
+                weakPlace(file).ifPresent(place -> {
+                    throw refusal(what, file, place);
+                });
+            }
+            return opened;
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    private Optional<Path> weakPlace(Path file) {
+        return owner.filter(user -> user.uid() != 0)
+                .flatMap(user -> WeakPlace.onTheWayTo(posix, file, Credentials.of(user)));
+    }
+
+    private RefusedContextException refusal(String what, Path file, Path place) {
+        return new RefusedContextException("open " + what + " " + file + ": EPERM (it does not belong to uid "
+                + owner.map(ProcessContext.Identity::uid).orElse(0L) + ", who may decide in " + place
+                + " what the path leads to); give it to that user, or name a file in a directory that only"
+                + " root may change");
+    }
+}

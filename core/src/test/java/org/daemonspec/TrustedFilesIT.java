@@ -1,0 +1,137 @@
+package org.daemonspec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.daemonspec.support.ProcView;
+import org.daemonspec.support.Processes;
+import org.daemonspec.support.WorldReadable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A launcher with root's rights opens nothing for a daemon because the daemon's user has put a link in its way. */
+class TrustedFilesIT {
+
+    private static final int NOBODY = 65534;
+
+    @RegisterExtension
+    final Processes processes = new Processes();
+
+    @TempDir
+    Path directory;
+
+    private Path roots;
+    private Path nobodys;
+
+    @BeforeEach
+    void make() throws Exception {
+        assumeTrue(
+                new ProcView(ProcessHandle.current().pid()).status("Uid").startsWith("0\t"),
+                "only root may be anybody else");
+        directory = WorldReadable.directory(directory);
+        roots = Files.createDirectory(directory.resolve("roots"));
+        nobodys = Files.createDirectory(directory.resolve("nobodys"));
+        give(nobodys);
+    }
+
+    @Test
+    void aNewLogBelongsToTheUser() throws Exception {
+        for (Path log : new Path[] {roots.resolve("new"), nobodys.resolve("new")}) {
+            start(DaemonSpec.builder().stdout(log));
+
+            assertThat(Files.getAttribute(log, "unix:uid")).isEqualTo(NOBODY);
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
+                    .isEqualTo("rw-r-----");
+        }
+    }
+
+    @Test
+    void rootsLogInRootsDirectoryIsWrittenAlsoByALinkThatRootMade() throws Exception {
+        Path log = Files.createFile(roots.resolve("log"));
+        Path link = Files.createSymbolicLink(roots.resolve("link"), log);
+
+        start(DaemonSpec.builder().stdout(link));
+
+        Processes.await("its words", () -> log.toFile().length() > 0);
+        assertThat(Files.getAttribute(log, "unix:uid")).isEqualTo(0);
+    }
+
+    @Test
+    void aLinkInTheUsersDirectoryLeadsToNoFileOfRoots() throws Exception {
+        Path victim = Files.createFile(roots.resolve("victim"));
+        Path link = Files.createSymbolicLink(nobodys.resolve("log"), victim);
+
+        assertRefused(DaemonSpec.builder().stdout(link), "open log " + link, nobodys);
+        assertRefused(DaemonSpec.builder().stderr(link), "open log " + link, nobodys);
+        assertThat(victim).isEmptyFile();
+        assertThat(Files.getAttribute(victim, "unix:uid")).isEqualTo(0);
+    }
+
+    @Test
+    void aLinkOnTheWayLeadsToNoDirectoryOfRoots() throws Exception {
+        Path link = Files.createSymbolicLink(nobodys.resolve("link"), roots);
+
+        assertRefused(DaemonSpec.builder().stdout(link.resolve("log")), "open log " + link.resolve("log"), nobodys);
+        assertThat(roots).isEmptyDirectory();
+    }
+
+    @Test
+    void aFileOfTheUsersIsHisToNameWherever() throws Exception {
+        Path log = Files.createFile(nobodys.resolve("own"));
+        give(log);
+        Path link = Files.createSymbolicLink(nobodys.resolve("link"), log);
+
+        start(DaemonSpec.builder().stdout(link));
+
+        Processes.await("its words", () -> log.toFile().length() > 0);
+    }
+
+    @Test
+    void stdinIsNoWayToReadWhatOnlyRootMay() throws Exception {
+        Path secret = Files.writeString(roots.resolve("secret"), "secret");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        Path link = Files.createSymbolicLink(nobodys.resolve("in"), secret);
+        Path log = nobodys.resolve("log");
+
+        assertRefused(DaemonSpec.builder().stdin(link).stdout(log), "open stdin " + link, nobodys);
+        start(DaemonSpec.builder().stdin(secret).stdout(log));
+        Processes.await("root's own choice", () -> log.toFile().length() > "words\n".length());
+    }
+
+    @Test
+    void inAStickyDirectoryWhatIsRootsIsRoots() throws Exception {
+        Files.setAttribute(roots, "unix:mode", 01777);
+        Path log = Files.createFile(roots.resolve("log"));
+        start(DaemonSpec.builder().stdout(log));
+
+        Path planted = Files.createSymbolicLink(roots.resolve("planted"), log);
+        Files.setAttribute(planted, "unix:uid", NOBODY, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+        assertRefused(DaemonSpec.builder().stdout(planted), "open log " + planted, roots);
+    }
+
+    private void start(DaemonSpec.Builder spec) {
+        processes.own(
+                spec.user("nobody").build().exec("sh", "-c", "echo words; cat").pid());
+    }
+
+    private static void assertRefused(DaemonSpec.Builder spec, String opening, Path place) {
+        DaemonSpec refused = spec.name("probe").user("nobody").build();
+        assertThatThrownBy(() -> refused.exec("sh", "-c", "echo words; cat"))
+                .isInstanceOf(StartFailedException.class)
+                .hasMessage("probe: start failed: " + opening
+                        + ": EPERM (it does not belong to uid 65534, who may decide in "
+                        + place
+                        + " what the path leads to); give it to that user, or name a file in a directory that only"
+                        + " root may change.");
+    }
+
+    private static void give(Path path) throws Exception {
+        Files.setAttribute(path, "unix:uid", NOBODY);
+    }
+}
