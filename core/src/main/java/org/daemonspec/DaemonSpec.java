@@ -431,7 +431,9 @@ public final class DaemonSpec {
                 throw new StartFailedException(
                         spec.name() + ": start failed: the process has not become uid " + identity.uid() + ".");
             });
-            return enter();
+            Foreground host = enter();
+            host.keep(spec.preserved());
+            return host;
         }
         if (!problems.isEmpty()) {
             throw new InvalidDaemonSpecException(spec.name(), problems);
@@ -796,12 +798,22 @@ public final class DaemonSpec {
         /**
          * Who the daemon is: real, effective, saved and file system user, for every thread, see credentials(7). Comes into force in
          * the new process before its first instruction, and is read back from there; a daemon that would be anybody else is not
-         * started. Opened before, with the launcher's rights: pidfile, logs (a log that is made belongs to the user), stdin. The
-         * {@linkplain #group group} and the {@linkplain #supplementaryGroups supplementary groups} are the user's own unless
-         * given; every capability is lost, the bounding set and the inheritable and ambient sets are emptied, unless
-         * {@linkplain #keepCapabilities kept}; HOME, USER, LOGNAME and SHELL are the user's, as login(1) sets them, unless
-         * {@linkplain #environment set}. Needs root, or CAP_SETUID, CAP_SETGID and CAP_SETPCAP, unless it is the launcher's own
-         * user. Default: the launcher's.
+         * started.
+         *
+         * <ul>
+         *   <li>The {@linkplain #group group} and the {@linkplain #supplementaryGroups supplementary groups} are the user's own unless
+         *       given.
+         *   <li>Another user than the launcher's has no capability: the bounding set and the inheritable and ambient sets are
+         *       emptied, unless {@linkplain #keepCapabilities kept}. A launcher without CAP_SETPCAP, as in some containers, sets
+         *       {@link #noNewPrivileges} instead of emptying the bounding set, which takes the last use from it.
+         *   <li>HOME, USER, LOGNAME and SHELL are the user's, as login(1) sets them, unless {@linkplain #environment set}.
+         *   <li>Pidfile, logs and stdin are opened before, with the launcher's rights; a log or a {@linkplain #createWorkingDirectory
+         *       working directory} that is made belongs to the user. What the user could put in the way is not opened for him: a file
+         *       that is not his, in a directory that he may change.
+         * </ul>
+         *
+         * <p>Needs root, or CAP_SETUID, CAP_SETGID, CAP_SETPCAP, CAP_KILL and CAP_CHOWN, unless it is the launcher's own user. Default:
+         * the launcher's.
          *
          * @param user a name or a number of the user database, see passwd(5) and nsswitch.conf(5); a number that is not in
          *     it needs {@link #group}
@@ -813,7 +825,7 @@ public final class DaemonSpec {
         }
 
         /**
-         * Which group the daemon is in: real, effective, saved and file system group. Default: the {@linkplain #user user}'s own;
+         * Which group the daemon is in: real, effective, saved and file system group. Capabilities do not depend on it. Default: the {@linkplain #user user}'s own;
          * without user, the launcher's.
          *
          * @param group a name or a number, see group(5)

@@ -5,13 +5,14 @@ package org.daemonspec;
  * are written down here, and tested, because a specification is made before native code may be needed.)
  */
 public enum ResourceLimit {
-    /** Address space, in bytes. A JVM reserves far more than it uses: applied once the daemon's JVM is up. */
+    /** Address space, in bytes. A JVM reserves far more than it uses: comes into force before the task runs, when its JVM is up; for another
+     * program right after its execve(2), which is a moment without. May not be raised for another user. */
     AS(9),
     /** Core dump size, in bytes; 0 for none. */
     CORE(4),
     /** CPU time, in seconds; SIGXCPU each second beyond the soft limit, SIGKILL at the hard one. */
     CPU(0),
-    /** Private writable memory, in bytes. Applied once the daemon's JVM is up. */
+    /** Private writable memory, in bytes. Comes into force as {@link #AS}. */
     DATA(2),
     /** Size of a file that the daemon writes, in bytes; SIGXFSZ beyond. */
     FSIZE(1),

@@ -52,6 +52,12 @@ final class SpecProblems {
                         "pidfile " + pidfile + ": not in the default file system; name a path that the kernel knows."));
         spec.pidfile().ifPresent(pidfile -> checkDistinct(pidfile, spec, problems));
         checkWorkingDirectory(spec, problems);
+        spec.context().limits().stream()
+                .filter(limit -> limit.resource() == ResourceLimit.NOFILE.number()
+                        && !spec.preserved().isEmpty()
+                        && Long.compareUnsigned(spec.preserved().last(), limit.soft()) >= 0)
+                .forEach(limit -> problems.add("preserve " + spec.preserved().last() + ": " + limit.name() + " "
+                        + limit.values() + " allows no such number; preserve a lower one, or raise the limit."));
         spec.preserved().stream()
                 .filter(descriptor -> descriptor < FIRST_PRESERVED)
                 .forEach(descriptor -> problems.add(

@@ -73,6 +73,7 @@ class ForegroundContextIT {
                 .containsPattern("Max open files +100 +200 ");
         assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/oom_score_adj")))
                 .isEqualTo("300\n");
+        Processes.await("its environment", () -> !other.environment().isEmpty());
         assertThat(other.environment()).contains("USER=nobody").doesNotContain("USER=root");
 
         assertThat(DaemonControl.of(pidfile).stop()).isInstanceOf(StopResult.Stopped.class);

@@ -78,7 +78,7 @@ class PartialDropIT {
         io=idle                      | ioprio_set:error=EPERM         | ioprio_set idle: EPERM
         scheduling=batch             | sched_setscheduler:error=EPERM | sched_setscheduler batch: EPERM
         cpus=0                       | sched_setaffinity:error=EINVAL | sched_setaffinity [0]: EINVAL
-        user=nobody                  | fchdir:error=EACCES            | fchdir to the working directory: EACCES
+        user=nobody                  | fchdir:error=EACCES            | fchdir to the working directory /: EACCES
         """)
     void aCallThatFailsIsNamedAndTheTaskNeverRuns(String settings, String injection, String words) throws Exception {
         Finished launcher = processes.run(injected(injection, task(settings)));

@@ -85,6 +85,13 @@ public final class Foreground implements TaskHost {
                 + pidfile.map(held -> Integer.toString(held.descriptor())).orElse(NO_PIDFILE);
     }
 
+    /** Makes descriptors this process's alone, after the JVM before it had left them open for it. */
+    public void keep(Set<Integer> descriptors) {
+        try (Posix posix = Posix.open()) {
+            descriptors.forEach(posix::setCloseOnExec);
+        }
+    }
+
     /** The pidfile that this process has locked before it became this JVM. */
     private static Optional<HeldPidfile> inherited(Posix posix, Path path) {
         String descriptor = System.getProperty(JvmProcess.FOREGROUND_PROPERTY, NO_PIDFILE);

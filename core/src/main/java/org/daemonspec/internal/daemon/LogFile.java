@@ -1,6 +1,9 @@
 package org.daemonspec.internal.daemon;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Optional;
+import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.Posix;
@@ -58,7 +61,17 @@ public final class LogFile {
             return Optional.of(log);
         } catch (SystemCallException e) {
             log.close();
+            remove(path);
             throw e;
+        }
+    }
+
+    /** A log that is not as it shall be would be taken as it is by the next start. */
+    private static void remove(String path) {
+        try {
+            Files.deleteIfExists(ByteString.toPath(path));
+        } catch (IOException stays) {
+            // what is wrong is said already
         }
     }
 }

@@ -3,10 +3,10 @@ package org.daemonspec.internal.launch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.ProcessReference;
 import org.daemonspec.internal.signals.JvmSignals;
 
 /**
@@ -18,7 +18,7 @@ final class Cancellation implements AutoCloseable {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final List<Runnable> restorations = new ArrayList<>();
-    private OptionalLong target = OptionalLong.empty();
+    private Optional<ProcessReference> target = Optional.empty();
     private Optional<String> signal = Optional.empty();
 
     private Cancellation() {}
@@ -40,13 +40,13 @@ final class Cancellation implements AutoCloseable {
         return new Cancellation();
     }
 
-    /** From here on, signals end this process, whose pid cannot be recycled until {@link #disarm}. */
-    void aimAt(long pid) {
+    /** From here on, signals end this process, until {@link #disarm}. */
+    void aimAt(ProcessReference process) {
         lock.lock();
         try (Posix posix = Posix.open()) {
-            target = OptionalLong.of(pid);
+            target = Optional.of(process);
             if (signal.isPresent()) {
-                posix.signal(pid, Libc.SIGTERM());
+                process.signal(posix, Libc.SIGTERM());
             }
         } finally {
             lock.unlock();
@@ -57,7 +57,7 @@ final class Cancellation implements AutoCloseable {
     Optional<String> disarm() {
         lock.lock();
         try {
-            target = OptionalLong.empty();
+            target = Optional.empty();
             return signal;
         } finally {
             lock.unlock();
@@ -68,7 +68,7 @@ final class Cancellation implements AutoCloseable {
         lock.lock();
         try (Posix posix = Posix.open()) {
             if (target.isPresent()) {
-                posix.signal(target.getAsLong(), signal.isEmpty() ? Libc.SIGTERM() : Libc.SIGKILL());
+                target.get().signal(posix, signal.isEmpty() ? Libc.SIGTERM() : Libc.SIGKILL());
             }
             signal = signal.or(() -> Optional.of(name));
         } finally {

@@ -66,9 +66,10 @@ final class ContextCheck {
         }
         Optional<ProcessContext.Identity> change = identity.filter(this::isChange);
         change.ifPresent(this::checkRights);
-        Optional<SortedSet<Integer>> capabilities = capabilities(change.isPresent());
+        Optional<SortedSet<Integer>> capabilities =
+                capabilities(change.filter(this::isAnotherUser).isPresent());
         boolean mayEmptyBoundingSet = self.may(Capability.SETPCAP);
-        checkLimits();
+        checkLimits(change.filter(this::isAnotherUser).isPresent());
         checkPriorities();
         spec.root().ifPresent(root -> checkRoot(root, workingDirectory));
         ProcessContext process = new ProcessContext(
@@ -164,12 +165,17 @@ final class ContextCheck {
         return !isSelf || !hasGroups;
     }
 
+    private boolean isAnotherUser(ProcessContext.Identity identity) {
+        return !self.uids().stream().allMatch(uid -> uid == identity.uid());
+    }
+
     private void checkRights(ProcessContext.Identity identity) {
-        boolean sameUser = self.uids().stream().allMatch(uid -> uid == identity.uid());
+        boolean sameUser = !isAnotherUser(identity);
         boolean sameGroups = self.gids().stream().allMatch(gid -> gid == identity.gid())
                 && self.groups().equals(identity.groups());
         if (!sameUser) {
             checkMay(Capability.SETUID, "user " + spec.user().orElse("") + " (uid " + identity.uid() + ")");
+            checkMay(Capability.KILL, "user " + spec.user().orElse("") + ": to end a daemon that does not get ready");
         }
         if (!sameGroups) {
             String groups = "group " + identity.gid() + " and supplementary groups " + identity.groups();
@@ -186,9 +192,9 @@ final class ContextCheck {
         }
     }
 
-    private Optional<SortedSet<Integer>> capabilities(boolean identityChanges) {
+    private Optional<SortedSet<Integer>> capabilities(boolean isAnotherUser) {
         if (spec.keptCapabilities().isEmpty()) {
-            return identityChanges ? Optional.of(new TreeSet<>()) : Optional.empty();
+            return isAnotherUser ? Optional.of(new TreeSet<>()) : Optional.empty();
         }
         SortedSet<Integer> permitted = self.capabilities("CapPrm");
         SortedSet<Integer> kept = new TreeSet<>();
@@ -207,7 +213,7 @@ final class ContextCheck {
         return Optional.of(kept);
     }
 
-    private void checkLimits() {
+    private void checkLimits(boolean isAnotherUser) {
         if (spec.limits().isEmpty()) {
             return;
         }
@@ -216,7 +222,9 @@ final class ContextCheck {
             boolean mayRaise = self.may(Capability.SYS_RESOURCE);
             for (ProcessContext.Limit limit : spec.limits()) {
                 ProcessContext.Limit inForce = limits.inForce(limit);
-                if (!mayRaise && Long.compareUnsigned(limit.hard(), inForce.hard()) > 0) {
+                boolean mayRaiseThis =
+                        mayRaise && !(limit.isOfMemory() && isAnotherUser); // it sets those itself, as that user
+                if (!mayRaiseThis && Long.compareUnsigned(limit.hard(), inForce.hard()) > 0) {
                     problems.add("limit " + limit.name() + " " + limit.values() + ": EPERM (" + inForce.values()
                             + " is in force, and only root or CAP_SYS_RESOURCE may raise the hard limit); ask for at"
                             + " most that, or start it as root.");
@@ -271,9 +279,10 @@ final class ContextCheck {
 
     private long softLimit(String name, int resource) {
         try {
-            return ProcLimits.ofThisProcess()
+            long soft = ProcLimits.ofThisProcess()
                     .inForce(new ProcessContext.Limit(name, resource, 0, 0))
                     .soft();
+            return soft == ProcessContext.UNLIMITED ? Long.MAX_VALUE : soft;
         } catch (IOException e) {
             return 0;
         }

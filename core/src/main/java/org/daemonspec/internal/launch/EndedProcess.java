@@ -9,6 +9,7 @@ import org.daemonspec.internal.posix.Capability;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcStat;
 import org.daemonspec.internal.posix.ProcStatus;
+import org.daemonspec.internal.posix.ProcessReference;
 
 /**
  * How a process ended, read from {@code /proc/PID/stat} while nobody has reaped it yet, see proc(5): the last field is its
@@ -39,7 +40,16 @@ record EndedProcess(OptionalInt waitStatus) {
             "SIGTERM");
 
     /** Waits until the process has ended; empty when the time is over first. */
-    static Optional<EndedProcess> await(Posix posix, long pid, Duration timeout) {
+    static Optional<EndedProcess> await(Posix posix, ProcessReference process, Duration timeout) {
+        if (process.pidfd().isPresent()) {
+            return posix.awaitReadable(posix.inherited(process.pidfd().getAsInt()), timeout)
+                    ? Optional.of(look(process.pid()).orElse(new EndedProcess(OptionalInt.empty())))
+                    : Optional.empty();
+        }
+        return await(posix, process.pid(), timeout);
+    }
+
+    private static Optional<EndedProcess> await(Posix posix, long pid, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         while (true) {
             Optional<EndedProcess> ended = look(pid);

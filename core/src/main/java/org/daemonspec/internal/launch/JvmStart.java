@@ -16,6 +16,7 @@ import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
 import org.daemonspec.internal.posix.ProcessContext;
+import org.daemonspec.internal.posix.ProcessReference;
 import org.daemonspec.internal.posix.SpawnRequest;
 import org.daemonspec.internal.posix.SystemCallException;
 import org.daemonspec.internal.posix.WatchedSpawn;
@@ -56,7 +57,7 @@ record JvmStart(
                     WatchedSpawn daemon =
                             spawn(command, directory, streams, attendance, pipe.getLast(), handoff, argumentFile)) {
                 Signs signs = new Signs(status, streams, attendance);
-                StartResult result = watch(daemon.pid(), cancellation, signs, command.notices());
+                StartResult result = watch(daemon.process(), cancellation, signs, command.notices());
                 if (result instanceof StartResult.Failed) {
                     streams.handOnLastWords(posix);
                 }
@@ -91,24 +92,27 @@ record JvmStart(
      * Ctrl-C at the prompt means the start, not only the one who waits for it. A failure of our own is no reason to leave a
      * daemon behind that nobody has been told of.
      */
-    private StartResult watch(int pid, Cancellation cancellation, Signs signs, List<String> notices) {
+    private StartResult watch(ProcessReference daemon, Cancellation cancellation, Signs signs, List<String> notices) {
         try {
-            cancellation.aimAt(pid);
+            int pid = daemon.pid();
+            cancellation.aimAt(daemon);
             pidfile.ifPresent(lock -> lock.write(pid));
             signs.streams().startHelpers(posix, pid, context);
             asker.progress().waitingFor("process " + pid + " to be ready", spec.readyTimeout());
-            StartResult result = await(pid, signs, notices);
+            StartResult result = await(daemon, signs, notices);
             Optional<String> signal = cancellation.disarm();
-            return signal.isEmpty() ? result : cancelled(pid, signal.get(), result);
+            return signal.isEmpty() ? result : cancelled(daemon, signal.get(), result);
         } catch (RuntimeException | Error e) {
             cancellation.disarm();
-            terminate(pid);
+            terminate(daemon);
             throw e;
         }
     }
 
-    private StartResult cancelled(int pid, String signal, StartResult result) {
-        boolean isOver = result instanceof StartResult.Failed failed ? failed.isOver() : end(pid).isOver();
+    private StartResult cancelled(ProcessReference daemon, String signal, StartResult result) {
+        boolean isOver = result instanceof StartResult.Failed failed
+                ? failed.isOver()
+                : end(daemon).isOver();
         return new StartResult.Failed("cancelled by " + signal, Optional.empty(), isOver);
     }
 
@@ -203,29 +207,29 @@ record JvmStart(
         }
     }
 
-    private StartResult await(int pid, Signs signs, List<String> notices) {
+    private StartResult await(ProcessReference daemon, Signs signs, List<String> notices) {
         long begin = System.nanoTime();
         if (signs.attendance() != null) {
             signs.attendance().begin();
             posix.awaitReadable(List.of(signs.status(), signs.attendance().ended()), spec.readyTimeout());
             Optional<Throwable> failure = signs.attendance().failure();
             if (failure.isPresent() && !posix.awaitReadable(signs.status(), SIMULTANEOUS)) {
-                return attendantFailed(pid, failure.get());
+                return attendantFailed(daemon, failure.get());
             }
         }
         if (!posix.awaitReadable(signs.status(), left(begin))) {
             String congestion = signs.congestion();
-            Ending ending = terminate(pid);
+            Ending ending = terminate(daemon);
             return ending.failure("not ready after " + Seconds.of(spec.readyTimeout())
                     + " (readyTimeout), so it was " + ending.how()
                     + "; see that the task calls context.ready(), find out"
                     + " what it waits for, or allow it more time" + congestion + signs.said());
         }
         return switch (Status.fromBytes(posix.read(signs.status(), LONGEST_STATUS))) {
-            case Status.Ready() -> attended(pid, signs, begin, notices);
-            case Status.Failed(String reason) -> withAttendant(end(pid).failure(reason), signs, begin);
+            case Status.Ready() -> attended(daemon, signs, begin, notices);
+            case Status.Failed(String reason) -> withAttendant(end(daemon).failure(reason), signs, begin);
             case Status.Died() -> {
-                Ending ending = end(pid);
+                Ending ending = end(daemon);
                 yield withAttendant(
                         ending.failure("the daemon's JVM ended before it was ready (" + ending.how() + ")"
                                 + explanation(signs)),
@@ -240,10 +244,10 @@ record JvmStart(
     }
 
     /** The daemon is ready; the start is complete when the attendant has returned as well. */
-    private StartResult attended(int pid, Signs signs, long begin, List<String> notices) {
+    private StartResult attended(ProcessReference daemon, Signs signs, long begin, List<String> notices) {
         if (signs.attendance() != null) {
             if (!signs.attendance().awaitEnd(left(begin))) {
-                Ending ending = terminate(pid);
+                Ending ending = terminate(daemon);
                 return ending.failure("it was ready, but the attendant had not returned after "
                         + Seconds.of(spec.readyTimeout()) + " (readyTimeout), so it was " + ending.how()
                         + "; see what the attendant waits for: it reads end of file when the daemon is ready, unless a"
@@ -251,14 +255,14 @@ record JvmStart(
             }
             Optional<Throwable> failure = signs.attendance().failure();
             if (failure.isPresent()) {
-                return attendantFailed(pid, failure.get());
+                return attendantFailed(daemon, failure.get());
             }
         }
-        return new StartResult.Started(pid, ProcessHandle.of(pid), notices);
+        return new StartResult.Started(daemon.pid(), ProcessHandle.of(daemon.pid()), notices);
     }
 
-    private StartResult attendantFailed(int pid, Throwable failure) {
-        Ending ending = terminate(pid);
+    private StartResult attendantFailed(ProcessReference daemon, Throwable failure) {
+        Ending ending = terminate(daemon);
         return new StartResult.Failed(
                 "the attendant failed with " + failure + ", so the daemon was " + ending.how(),
                 Optional.of(failure),
@@ -284,24 +288,24 @@ record JvmStart(
     }
 
     /** The daemon says that it ends, or has closed the status pipe: waits for that, and sees to it. */
-    private Ending end(int pid) {
-        return EndedProcess.await(posix, pid, TERMINATION_GRACE)
+    private Ending end(ProcessReference daemon) {
+        return EndedProcess.await(posix, daemon, TERMINATION_GRACE)
                 .map(ended -> new Ending(ended.toString(), true))
-                .orElseGet(() -> terminate(pid));
+                .orElseGet(() -> terminate(daemon));
     }
 
     /**
-     * Ends a daemon that is not going to be one. Its pid cannot have been recycled: the watched intermediate process has not
-     * reaped it.
+     * Ends a daemon that is not going to be one. By its pidfd; without one, its pid cannot have been recycled as long as the
+     * watched intermediate process, which has not reaped it, lives.
      */
-    private Ending terminate(int pid) {
-        posix.signal(pid, Libc.SIGTERM());
-        asker.progress().waitingFor("process " + pid + " to end after SIGTERM", TERMINATION_GRACE);
-        if (EndedProcess.await(posix, pid, TERMINATION_GRACE).isPresent()) {
+    private Ending terminate(ProcessReference daemon) {
+        daemon.signal(posix, Libc.SIGTERM());
+        asker.progress().waitingFor("process " + daemon.pid() + " to end after SIGTERM", TERMINATION_GRACE);
+        if (EndedProcess.await(posix, daemon, TERMINATION_GRACE).isPresent()) {
             return new Ending("terminated", true);
         }
-        posix.signal(pid, Libc.SIGKILL());
-        return EndedProcess.await(posix, pid, KILL_GRACE).isPresent()
+        daemon.signal(posix, Libc.SIGKILL());
+        return EndedProcess.await(posix, daemon, KILL_GRACE).isPresent()
                 ? new Ending("killed", true)
                 : new Ending("sent SIGKILL, which it has not obeyed yet", false);
     }

@@ -1,5 +1,7 @@
 package org.daemonspec.internal.launch;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +20,16 @@ final class KindCheck {
                 .processName()
                 .ifPresent(name -> problems.add("processName " + name
                         + ": execve(2) sets it anew, so it can only be set for a task; leave it out."));
+        spec.crashDirectory()
+                .ifPresent(directory -> problems.add("crashDirectory " + directory
+                        + ": only a JVM leaves its traces there, so it can only be given for a task; leave it out."));
+        if (spec.context().root().isPresent()) {
+            spec.preserved().stream()
+                    .filter(number -> Files.isDirectory(Path.of("/proc/self/fd", Integer.toString(number))))
+                    .forEach(number -> problems.add("preserve " + number
+                            + ": a directory, which is a way out of the new root directory; leave one"
+                            + " of the two out."));
+        }
         return problems;
     }
 

@@ -34,6 +34,14 @@ record LogTail(Path file, long start, String title) {
         return lines.isEmpty() ? "" : "\n" + title + ":\n    " + String.join("\n    ", lines);
     }
 
+    /** What moves a cursor, or worse, is not for the terminal of whoever starts a daemon. */
+    static String printable(String text) {
+        return text.chars()
+                .map(c -> Character.isISOControl(c) && c != '\t' ? '\uFFFD' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+    }
+
     private List<String> lastLines() {
         if (!Files.isRegularFile(file)) {
             return List.of(); // a terminal or a FIFO would make us wait, and take what is not ours
@@ -47,6 +55,7 @@ record LogTail(Path file, long start, String title) {
             List<String> lines = new String(bytes, Charset.defaultCharset())
                     .lines()
                     .filter(line -> !line.isBlank())
+                    .map(LogTail::printable)
                     .toList();
             return lines.subList(Math.max(0, lines.size() - MOST_LINES), lines.size());
         } catch (IOException unreadable) {

@@ -34,8 +34,8 @@ record Output(Descriptor descriptor, Optional<SystemLog> systemLog, Optional<Log
             String title,
             TrustedFiles files) {
         if (stream instanceof StandardStream.File(Path path)) {
-            LogTail tail = LogTail.fromNowOn(path, "the end of " + path);
-            return new Output(files.openLog(path, spec.logs().mode()), Optional.empty(), Optional.of(tail));
+            Descriptor file = files.openLog(path, spec.logs().mode());
+            return new Output(file, Optional.empty(), Optional.of(tail(file, "the end of " + path)));
         }
         Optional<SystemLog> log = switch (stream) {
             case StandardStream.Syslog syslog -> Optional.of(SystemLog.open(posix, syslog, spec.name()));
@@ -45,8 +45,7 @@ record Output(Descriptor descriptor, Optional<SystemLog> systemLog, Optional<Log
         try {
             if (keepFirstWords) {
                 Descriptor memory = memory(posix);
-                Path path = Path.of("/proc/self/fd", Integer.toString(memory.number()));
-                return new Output(memory, log, Optional.of(LogTail.fromNowOn(path, title)));
+                return new Output(memory, log, Optional.of(tail(memory, title)));
             }
             Descriptor descriptor =
                     log.map(SystemLog::input).orElseGet(() -> posix.open("/dev/null", OpenFor.APPENDING, 0));
@@ -55,6 +54,11 @@ record Output(Descriptor descriptor, Optional<SystemLog> systemLog, Optional<Log
             log.ifPresent(SystemLog::close);
             throw e;
         }
+    }
+
+    /** By the descriptor: what the name leads to later is somebody else's choice. */
+    private static LogTail tail(Descriptor file, String title) {
+        return LogTail.fromNowOn(Path.of("/proc/self/fd", Integer.toString(file.number())), title);
     }
 
     private static Descriptor memory(Posix posix) {

@@ -147,6 +147,13 @@ final class Planner {
         if (spec.context().root().isEmpty()) {
             step("enter the working directory " + spec.workingDirectory(), "workingDirectory");
         }
+        context.laterLimits()
+                .forEach(limit -> step(
+                        "prlimit " + limit.name() + " " + limit.values() + ", once it has memory of its own",
+                        "limit " + limit.name()));
+        spec.context()
+                .dumpable()
+                .ifPresent(dumpable -> step("prctl PR_SET_DUMPABLE " + (dumpable ? 1 : 0), "dumpable"));
         if (isTask) {
             spec.context().processName().ifPresent(name -> step("name the process " + name, "processName"));
         }

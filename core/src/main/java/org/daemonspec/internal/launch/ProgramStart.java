@@ -8,12 +8,14 @@ import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.pidfile.LockedPidfile;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
 import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.Spawn;
 import org.daemonspec.internal.posix.SpawnRequest;
 import org.daemonspec.internal.posix.SystemCallException;
+import org.daemonspec.internal.posix.WatchedSpawn;
 
 /**
  * Starts any program as a daemon. It is ready when its execve(2) has succeeded: nobody can ask a foreign program. The locked
@@ -29,19 +31,28 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
             SortedMap<Integer, Descriptor> descriptors = SpawnRequest.inOrder(streams.descriptors());
             spec.preserved().forEach(number -> descriptors.put(number, posix.inherited(number)));
             pidfile.ifPresent(lock -> descriptors.put(Numbering.lockOfProgram(spec.preserved()), lock.descriptor()));
-            int pid = Spawn.start(new SpawnRequest(
+            SpawnRequest request = new SpawnRequest(
                     program.path(),
                     program.arguments(),
                     program.environment(),
                     spec.umask(),
                     directory,
                     descriptors,
-                    prepared.context()));
-            limit(pid, prepared.context());
-            Optional<ProcessHandle> process = ProcessHandle.of(pid);
-            finish(pid, streams, prepared.context());
-            return new StartResult.Started(pid, process, List.of());
+                    prepared.context());
+            if (prepared.context().isInherited()) {
+                return started(Spawn.start(request), streams, prepared.context());
+            }
+            try (WatchedSpawn watched = WatchedSpawn.start(posix, request)) {
+                return started(watched.pid(), streams, prepared.context());
+            }
         }
+    }
+
+    private StartResult started(int pid, Streams streams, ProcessContext context) {
+        Optional<ProcessHandle> process = ProcessHandle.of(pid);
+        limit(pid, context);
+        finish(pid, streams, context);
+        return new StartResult.Started(pid, process, List.of());
     }
 
     /** What cannot be in force before the program is, see {@link ProcessContext#laterLimits}. */
@@ -49,8 +60,10 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
         try {
             context.laterLimits().forEach(limit -> posix.setLimit(pid, limit));
         } catch (SystemCallException e) {
-            posix.signal(pid, Libc.SIGKILL());
-            throw e;
+            if (!e.is(Errno.ESRCH)) { // a program that has ended needs no limit
+                posix.signal(pid, Libc.SIGKILL());
+                throw e;
+            }
         }
     }
 

@@ -31,7 +31,7 @@ sealed interface Status {
         String text = new String(message, StandardCharsets.UTF_8);
         return switch (text.isEmpty() ? ' ' : text.charAt(0)) {
             case 'R' -> new Ready();
-            case 'F' -> new Failed(text.substring(1));
+            case 'F' -> new Failed(LogTail.printable(text.substring(1)));
             default -> new Died();
         };
     }

@@ -46,6 +46,13 @@ record TrustedFiles(Posix posix, Optional<ProcessContext.Identity> owner) {
         }
     }
 
+    /** Something is to be made there and given to the user, who must not be able to have it made elsewhere. */
+    void checkPlace(String what, Path file) {
+        weakPlace(file).ifPresent(place -> {
+            throw refusal(what, file, place);
+        });
+    }
+
     /** The user's own, or harmless, or out of the user's reach. */
     private Descriptor checked(Descriptor opened, String what, Path file, boolean isHarmless) {
         try {

@@ -41,6 +41,9 @@ final class WorkingDirectory implements AutoCloseable {
     static WorkingDirectory make(Posix posix, LaunchSpec spec, Optional<ProcessContext.Identity> owner) {
         WorkingDirectory directory = new WorkingDirectory();
         if (spec.workingDirectoryMode().isPresent()) {
+            if (Files.notExists(spec.workingDirectory())) {
+                new TrustedFiles(posix, owner).checkPlace("workingDirectory", spec.workingDirectory());
+            }
             try {
                 directory.make(
                         posix,

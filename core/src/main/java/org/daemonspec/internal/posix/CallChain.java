@@ -78,6 +78,9 @@ final class CallChain {
 
     private static final long STACK_ALIGNMENT = 16;
 
+    private static final List<Integer> RAISED_BY_PROCESSOR =
+            List.of(Libc.SIGSEGV(), Libc.SIGBUS(), Libc.SIGFPE(), Libc.SIGILL(), Libc.SIGTRAP());
+
     /** A null pointer on every Linux; a cast that jextract cannot generate. */
     static final long SIG_DFL = 0;
 
@@ -97,17 +100,30 @@ final class CallChain {
 
     private final Posix posix;
     private final List<Call> calls = new ArrayList<>();
-    private final MemorySegment pid;
+    private long pidAddress;
     private boolean endsByBrokenPipe;
 
     CallChain(Posix posix) {
         this.posix = posix;
-        this.pid = posix.allocate(Integer.BYTES, Integer.BYTES);
+        this.pidAddress = posix.allocate(Integer.BYTES, Integer.BYTES).address();
     }
 
-    /** Where clone(2) writes the child's pid before the child runs. */
-    MemorySegment pid() {
-        return pid;
+    /** Has clone(2) write the child's pid to an address before the child runs. */
+    CallChain writingPidTo(long address) {
+        pidAddress = address;
+        return this;
+    }
+
+    /**
+     * Takes the JVM's handlers for what the processor raises away from the child, first of all: when the child has become another
+     * user's process, that user may send it SIGSEGV, and a handler of the JVM would then work in our memory on what never
+     * happened here. Now the child just ends. (Dispositions are the child's own: there is no CLONE_SIGHAND.)
+     */
+    CallChain withoutHandlers() {
+        for (int signal : RAISED_BY_PROCESSOR) {
+            then(LibcFunction.SIGNAL, signal, SIG_DFL);
+        }
+        return this;
     }
 
     /**
@@ -147,7 +163,7 @@ final class CallChain {
                     stack.address() + stack.byteSize(),
                     flags,
                     first.address(),
-                    pid.address());
+                    pidAddress);
             int errno = NativeCall.capturedErrno(posix.errno());
             return new Outcome(Posix.checked(child, "clone", ""), errno);
         } finally {
@@ -193,7 +209,7 @@ final class CallChain {
     private MemorySegment blockAsynchronousSignals() {
         MemorySegment blocked = posix.allocate(Libc.SIGSET_T_SIZE(), Long.BYTES);
         posix.intCall(LibcFunction.SIGFILLSET, blocked.address());
-        for (int signal : new int[] {Libc.SIGSEGV(), Libc.SIGBUS(), Libc.SIGFPE(), Libc.SIGILL(), Libc.SIGTRAP()}) {
+        for (int signal : RAISED_BY_PROCESSOR) {
             posix.intCall(LibcFunction.SIGDELSET, blocked.address(), signal);
         }
         if (endsByBrokenPipe) {

@@ -12,6 +12,7 @@ import org.daemonspec.bindings.Libc;
 /** The capabilities of capabilities(7), by number and by name. */
 public final class Capability {
 
+    public static final int KILL = Libc.CAP_KILL();
     public static final int SETGID = Libc.CAP_SETGID();
     public static final int SETUID = Libc.CAP_SETUID();
     public static final int SETPCAP = Libc.CAP_SETPCAP();

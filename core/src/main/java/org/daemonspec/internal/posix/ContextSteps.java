@@ -1,7 +1,10 @@
 package org.daemonspec.internal.posix;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,8 +58,8 @@ final class ContextSteps {
             String inside = context.directoryInRoot().get();
             add("chdir", ByteString.decode(inside), LibcFunction.CHDIR, posix.string(inside));
         } else {
-            directory.ifPresent(
-                    entered -> add("fchdir", "to the working directory", LibcFunction.FCHDIR, entered.number()));
+            directory.ifPresent(entered -> add(
+                    "fchdir", "to the working directory " + nameOf(entered), LibcFunction.FCHDIR, entered.number()));
         }
         this.errors = posix.allocate((long) Integer.BYTES * steps.size(), Integer.BYTES);
     }
@@ -147,6 +150,15 @@ final class ContextSteps {
             mask.setAtIndex(ValueLayout.JAVA_LONG, cpu / CPUS_IN_A_WORD, word | 1L << cpu % CPUS_IN_A_WORD);
         }
         add("sched_setaffinity", cpus.toString(), LibcFunction.SCHED_SETAFFINITY, 0, mask.byteSize(), mask.address());
+    }
+
+    private static String nameOf(Descriptor directory) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/fd", Integer.toString(directory.number())))
+                    .toString();
+        } catch (IOException withoutProc) {
+            return "";
+        }
     }
 
     /** Entered first, so that no descriptor leads out again: those that the program has are no directories. */

@@ -67,6 +67,7 @@ enum LibcFunction {
     SETCONTEXT,
     SETPRIORITY,
     SETSID,
+    SHUTDOWN,
     SIGDELSET,
     SIGEMPTYSET,
     SIGFILLSET,

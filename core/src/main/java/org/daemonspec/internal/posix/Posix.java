@@ -31,6 +31,9 @@ public final class Posix implements AutoCloseable {
 
     private static final int STDERR = 2;
 
+    /** An enumeration in C, which POSIX gives no number; on every Linux it is this one. */
+    private static final int SHUT_RDWR = 2;
+
     private final Platform platform = Platform.current();
     private final Arena arena = Arena.ofConfined();
     private final MemorySegment errno = arena.allocate(ValueLayout.JAVA_INT);
@@ -538,6 +541,24 @@ public final class Posix implements AutoCloseable {
     public Descriptor openProcess(long pid) {
         int fd = intCall(LibcFunction.SYSCALL, Libc.SYS_pidfd_open(), pid, 0);
         return new Descriptor(this, checked(fd, "pidfd_open", "process " + pid));
+    }
+
+    /** The same; empty where the kernel or a container refuses it, or the process has gone. */
+    Optional<Descriptor> tryOpenProcess(long pid) {
+        int fd = intCall(LibcFunction.SYSCALL, Libc.SYS_pidfd_open(), pid, 0);
+        return fd < 0 ? Optional.empty() : Optional.of(new Descriptor(this, fd));
+    }
+
+    /** kill(2), if that is possible. */
+    void tryKill(int pid) {
+        if (pid > 0) {
+            intCall(LibcFunction.KILL, pid, Libc.SIGKILL());
+        }
+    }
+
+    /** Ends both directions of a socket: shutdown(2). */
+    void shutDown(Descriptor socket) {
+        intCall(LibcFunction.SHUTDOWN, socket.number(), SHUT_RDWR);
     }
 
     /** pidfd_send_signal(2), which cannot reach another process than the one opened; {@code false} if it has ended. */

@@ -1,11 +1,16 @@
 package org.daemonspec.internal.posix;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.daemonspec.bindings.Libc;
 
 /**
@@ -45,12 +50,19 @@ public final class WatchedSpawn implements AutoCloseable {
 
     private static final byte[] LET_GO = {1};
 
+    /** For what takes a millisecond. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
+
     private final Posix posix;
     private final Descriptor launcherEnd;
     private final Descriptor intermediateEnd;
     private final CompletableFuture<Integer> chain;
     private final Optional<ContextSteps> steps;
+    private final MemorySegment intermediate;
     private final int pid;
+    private final Optional<Descriptor> pidfd;
     private boolean watching = true;
 
     private WatchedSpawn(Posix posix, SpawnRequest request) {
@@ -63,15 +75,23 @@ public final class WatchedSpawn implements AutoCloseable {
         this.steps = request.context().isInherited()
                 ? Optional.empty()
                 : Optional.of(new ContextSteps(posix, request.context(), Optional.of(request.workingDirectory())));
+        this.intermediate = posix.allocate(Integer.BYTES, Integer.BYTES);
+        long pidAddress = intermediate.address();
         try {
             this.chain = OnPlatformThread.start(
-                    "daemonspec-intermediate", () -> run(request, steps, socket, launcherSocket));
+                    "daemonspec-intermediate", () -> run(request, steps, socket, launcherSocket, pidAddress));
         } catch (OutOfMemoryError noMoreThreads) {
             launcherEnd.close();
             intermediateEnd.close();
             throw new SystemCallException("pthread_create", "", Libc.EAGAIN());
         }
-        this.pid = awaitPid(request.context());
+        try {
+            this.pid = awaitPid(request.context());
+            this.pidfd = posix.tryOpenProcess(pid);
+        } catch (RuntimeException | Error e) {
+            abandon();
+            throw e;
+        }
     }
 
     /**
@@ -91,14 +111,24 @@ public final class WatchedSpawn implements AutoCloseable {
         return pid;
     }
 
+    /** The new process, to be signalled and waited for while this is open. */
+    public ProcessReference process() {
+        return new ProcessReference(
+                pid, pidfd.map(Descriptor::number).map(OptionalInt::of).orElse(OptionalInt.empty()));
+    }
+
     private int awaitPid(ProcessContext context) {
         if (steps.isPresent()) {
-            int intermediate = readPid();
-            if (intermediate == 0) {
+            int atGate = readPid();
+            if (atGate == 0) {
                 return failure();
             }
-            check(intermediate, context);
+            List<String> refusals = refusals(atGate, context);
+            if (!refusals.isEmpty()) {
+                throw new RefusedContextException(refusals);
+            }
             posix.write(launcherEnd, LET_GO);
+            awaitSign();
             posix.read(launcherEnd, LET_GO.length);
         }
         int reported = readPid();
@@ -106,10 +136,23 @@ public final class WatchedSpawn implements AutoCloseable {
     }
 
     private int readPid() {
+        awaitSign();
         byte[] word = posix.read(launcherEnd, Integer.BYTES);
         return word.length == Integer.BYTES
                 ? ByteBuffer.wrap(word).order(ByteOrder.nativeOrder()).getInt()
                 : 0;
+    }
+
+    /** Whose process the intermediate one has become may stop it: then the launcher does not wait for ever. */
+    private void awaitSign() {
+        if (steps.isPresent() && !posix.awaitReadable(launcherEnd, PATIENCE)) {
+            throw new RefusedContextException("process " + intermediatePid() + " did not come to its execve(2) within "
+                    + PATIENCE.toSeconds() + " s, so it was killed; see whether somebody has stopped it");
+        }
+    }
+
+    private int intermediatePid() {
+        return intermediate.get(ValueLayout.JAVA_INT, 0);
     }
 
     /** Throws what kept the program from starting. */
@@ -118,26 +161,30 @@ public final class WatchedSpawn implements AutoCloseable {
         return OnPlatformThread.await(chain);
     }
 
-    /** The gate: whoever is not what was asked for ends here, and nothing was executed. */
-    private void check(int intermediate, ProcessContext context) {
-        List<String> refusals = refusals(intermediate, context);
-        if (!refusals.isEmpty()) {
-            posix.signal(intermediate, Libc.SIGKILL());
-            close();
-            throw new RefusedContextException(refusals);
+    /** What was refused, and what is in force instead; whoever is not what was asked for ends, and nothing was executed. */
+    private List<String> refusals(int atGate, ProcessContext context) {
+        List<String> refusals = new ArrayList<>(steps.orElseThrow().refusals());
+        try {
+            if (refusals.isEmpty()) {
+                context.oomScoreAdjust().ifPresent(value -> ContextProof.adjustOomScore(atGate, value));
+            }
+            refusals.addAll(ContextProof.differences(atGate, context));
+            return refusals;
+        } catch (RefusedContextException e) {
+            return List.of(String.valueOf(e.getMessage()));
         }
     }
 
-    private List<String> refusals(int intermediate, ProcessContext context) {
-        List<String> refusals = steps.orElseThrow().refusals();
-        if (!refusals.isEmpty()) {
-            return refusals;
-        }
-        try {
-            context.oomScoreAdjust().ifPresent(value -> ContextProof.adjustOomScore(intermediate, value));
-            return ContextProof.differences(intermediate, context);
-        } catch (RefusedContextException e) {
-            return List.of(String.valueOf(e.getMessage()));
+    /**
+     * Ends a start that is not to be. To who waits at the gate, a closed socket means the end; whatever state he is in, so does
+     * SIGKILL, which only a launcher without root's rights may be refused.
+     */
+    private void abandon() {
+        if (watching) {
+            watching = false;
+            posix.shutDown(launcherEnd);
+            posix.tryKill(intermediatePid());
+            finish();
         }
     }
 
@@ -147,20 +194,39 @@ public final class WatchedSpawn implements AutoCloseable {
         if (watching) {
             watching = false;
             posix.write(launcherEnd, LET_GO);
-            chain.handle((pid, failure) -> pid).join();
-            launcherEnd.close();
-            intermediateEnd.close();
+            if (steps.isPresent()) {
+                chain.handle((child, failure) -> child)
+                        .completeOnTimeout(0, LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS)
+                        .join();
+                if (!chain.isDone()) { // another user's process by now, who may have stopped it
+                    posix.tryKill(intermediatePid());
+                }
+            }
+            finish();
+        }
+    }
+
+    private void finish() {
+        chain.handle((child, failure) -> child).join();
+        launcherEnd.close();
+        intermediateEnd.close();
+        if (pidfd != null) { // not so if the constructor has failed
+            pidfd.ifPresent(Descriptor::close);
         }
     }
 
     /** On the thread that sleeps for the intermediate process. */
-    private static int run(SpawnRequest request, Optional<ContextSteps> steps, int socket, int launcherSocket) {
+    private static int run(
+            SpawnRequest request, Optional<ContextSteps> steps, int socket, int launcherSocket, long pidAddress) {
         try (Posix posix = Posix.open()) {
             try (PreparedSpawn spawn = new PreparedSpawn(posix, request)) {
-                CallChain chain = new CallChain(posix);
+                CallChain chain = new CallChain(posix).writingPidTo(pidAddress);
                 MemorySegment word = posix.allocate(Integer.BYTES, Integer.BYTES);
                 spawn.addSessionTo(chain);
-                steps.ifPresent(context -> addGate(posix, chain, context, socket, launcherSocket, word));
+                if (request.context().identity().isPresent()) {
+                    chain.withoutHandlers();
+                }
+                steps.ifPresent(context -> addGate(posix, chain, context, socket, launcherSocket, pidAddress, word));
                 spawn.addSpawnTo(chain);
                 keepOnly(posix, chain, socket, launcherSocket, request);
                 chain.then(LibcFunction.WRITE, 0, spawn.pid().address(), Integer.BYTES)
@@ -169,7 +235,18 @@ public final class WatchedSpawn implements AutoCloseable {
                         request.context().identity().isPresent() ? unseen(posix, chain) : chain.run();
                 return spawn.pidOrThrow(outcome.errno(), posix.awaitChild(outcome.pid()));
             } finally {
-                posix.write(posix.inherited(socket), new byte[Integer.BYTES]); // if the chain never got to its write
+                tellOfEnd(posix, socket);
+            }
+        }
+    }
+
+    /** If the chain never got to its write; a launcher that has given up does not want to know. */
+    private static void tellOfEnd(Posix posix, int socket) {
+        try {
+            posix.write(posix.inherited(socket), new byte[Integer.BYTES]);
+        } catch (SystemCallException e) {
+            if (!e.is(Errno.EPIPE)) {
+                throw e;
             }
         }
     }
@@ -183,12 +260,23 @@ public final class WatchedSpawn implements AutoCloseable {
         }
     }
 
-    /** The launcher's end is closed, so that the launcher's death is the end of the file. */
+    /**
+     * The launcher's end is closed, so that the launcher's death is the end of the file. The intermediate process of another start
+     * at the same moment may have a copy of it, though, and wait at its own gate: so the launcher's death is a signal, too. It
+     * comes last, since a change of identity takes it away.
+     */
     private static void addGate(
-            Posix posix, CallChain chain, ContextSteps context, int socket, int launcherSocket, MemorySegment word) {
+            Posix posix,
+            CallChain chain,
+            ContextSteps context,
+            int socket,
+            int launcherSocket,
+            long pidAddress,
+            MemorySegment word) {
         chain.endingByBrokenPipe().then(LibcFunction.CLOSE, launcherSocket);
         context.addTo(chain, posix.errnoOfThisThread());
-        chain.then(LibcFunction.WRITE, socket, chain.pid().address(), Integer.BYTES)
+        chain.then(LibcFunction.PRCTL, Libc.PR_SET_PDEATHSIG(), Libc.SIGKILL(), 0, 0, 0)
+                .then(LibcFunction.WRITE, socket, pidAddress, Integer.BYTES)
                 .then(LibcFunction.READ, socket, word.address(), LET_GO.length)
                 .then(LibcFunction.WRITE, socket, word.address(), LET_GO.length);
     }
