@@ -97,7 +97,7 @@ class ForeignIntermediateTest {
     }
 
     @Test
-    void whatIsRefusedLeavesNeitherProcessNorDescriptorNorThread() {
+    void whatIsRefusedLeavesNeitherProcessNorDescriptorNorThread() throws Exception {
         ProcessContext context = context(Optional.of(new TreeSet<>(List.of(8191))));
         long descriptors = SELF.descriptors().size();
 
