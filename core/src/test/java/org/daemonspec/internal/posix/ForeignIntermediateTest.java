@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
@@ -145,7 +146,7 @@ class ForeignIntermediateTest {
                 context);
     }
 
-    private static ProcessContext context(Optional<TreeSet<Integer>> cpus) {
+    private static ProcessContext context(Optional<SortedSet<Integer>> cpus) {
         return new ProcessContext(
                 Optional.of(new ProcessContext.Identity(NOBODY, NOBODY, new TreeSet<>())),
                 Optional.of(new TreeSet<>()),
@@ -154,7 +155,7 @@ class ForeignIntermediateTest {
                 OptionalInt.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                cpus.map(set -> set),
+                cpus,
                 OptionalInt.empty(),
                 Optional.empty());
     }
