@@ -649,7 +649,7 @@ public final class DaemonSpec {
          * Where a daemon's JVM leaves its traces when it crashes: {@code hs_err_NAME_PID.log}, and heap dumps
          * ({@code -XX:+HeapDumpOnOutOfMemoryError}). An {@code -XX:ErrorFile} or {@code -XX:HeapDumpPath} among the daemon's JVM
          * options wins. Core dumps are where the kernel puts them, see core(5), by default in the {@link #workingDirectory}. Only
-         * for tasks. Default: the directory of stderr's file, or else of stdout's, or else the working directory, the first that
+         * for tasks. Default: the directory of stderr's file, or else of stdout's, or else the working directory unless that is {@code /}, the first that
          * the daemon's user may write; if there is none, the JVM's own choice, which is {@code /tmp}.
          *
          * @param directory exists; a relative path is relative to the launcher's working directory

@@ -32,6 +32,7 @@ final class CrashFiles {
                 .map(Path::getParent)
                 .filter(directory -> FileAccess.mayWrite(directory, credentials));
         Stream<Path> workingDirectory = Stream.of(spec.workingDirectory().toAbsolutePath())
+                .filter(directory -> directory.getParent() != null) // nobody looks for it in /
                 .filter(directory -> WorkingDirectory.willBeMade(spec) || FileAccess.mayWrite(directory, credentials));
         return Stream.concat(logs, workingDirectory).findFirst();
     }

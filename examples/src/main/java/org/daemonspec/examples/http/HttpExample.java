@@ -9,9 +9,10 @@ import org.daemonspec.examples.options.Options;
  */
 public final class HttpExample {
 
-    private static final String USAGE = "[--port N] [--pidfile F] [--log F] [--umask OCTAL]";
+    private static final String USAGE = "[--port N] [--pidfile F] [--log F] [--umask OCTAL] [--user NAME]";
     private static final int LARGEST_PORT = 65535;
     private static final int LARGEST_UMASK = 0777;
+    private static final int FIRST_FREE_PORT = 1024;
 
     private HttpExample() {}
 
@@ -24,6 +25,13 @@ public final class HttpExample {
                 .pidfile(options.pidfile())
                 .umask(options.number("--umask", 8, LARGEST_UMASK, 022));
         options.path("--log").ifPresent(log -> spec.stdout(log).stderrToStdout());
-        new DaemonHelloServer(options.number("--port", 10, LARGEST_PORT, 8080)).obey(spec.build(), options.command());
+        int port = options.number("--port", 10, LARGEST_PORT, 8080);
+        options.text("--user").ifPresent(user -> {
+            spec.user(user);
+            if (port < FIRST_FREE_PORT) {
+                spec.keepCapabilities("net_bind_service"); // it binds the port itself, as that user
+            }
+        });
+        new DaemonHelloServer(port).obey(spec.build(), options.command());
     }
 }
