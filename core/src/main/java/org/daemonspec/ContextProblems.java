@@ -76,7 +76,8 @@ final class ContextProblems {
     private void scheduling(ProcessContext.Policy policy) {
         boolean realtime = policy.name().contains(" ");
         if (realtime) {
-            range("scheduling " + policy.name(), OptionalInt.of(policy.priority()), 1, HIGHEST_PRIORITY);
+            String name = policy.name().substring(0, policy.name().indexOf(' '));
+            range("scheduling " + name, OptionalInt.of(policy.priority()), 1, HIGHEST_PRIORITY);
         }
     }
 

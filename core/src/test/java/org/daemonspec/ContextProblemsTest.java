@@ -48,10 +48,25 @@ class ContextProblemsTest {
                                 "nice 20: give -20 to 19.",
                                 "oomScoreAdjust -1001: give -1000 to 1000.",
                                 "ioPriority 8: give 0 to 7.",
-                                "scheduling fifo 0 0: give 1 to 99.",
+                                "scheduling fifo 0: give 1 to 99.",
                                 "cpuAffinity -1: give 0 to 8191.",
                                 "cpuAffinity 8192: give 0 to 8191.",
                                 "processName 'sixteen-letters!': give 1 to 15 bytes without control characters."));
+    }
+
+    @Test
+    void aDescriptorThatTheLimitDoesNotAllowIsSaid() {
+        assertThatExceptionOfType(InvalidDaemonSpecException.class)
+                .isThrownBy(() -> builder()
+                        .preserve(5, 30)
+                        .limit(ResourceLimit.NOFILE, 20, 4096)
+                        .build())
+                .satisfies(e -> assertThat(e.problems())
+                        .containsExactly(
+                                "preserve 30: RLIMIT_NOFILE 20:4096 allows no such number; preserve a lower one,"
+                                        + " or raise the limit."));
+        assertThat(builder().preserve(19).limit(ResourceLimit.NOFILE, 20).build())
+                .isNotNull();
     }
 
     static Stream<DaemonSpec.Builder> tooFar() {

@@ -331,6 +331,17 @@ class IdentityIT {
         assertThat(own).doesNotExist();
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aGroupAloneTakesNoCapability(Kind kind) throws Exception {
+        ProcView daemon = daemons.start(kind, "group=adm");
+
+        ContextDaemons.assertIs(daemon, 0, 4);
+        for (String set : List.of("CapPrm", "CapEff", "CapBnd")) {
+            assertThat(daemon.statusOfThreads(set)).as(set).containsExactly(SELF.status(set));
+        }
+    }
+
     /** A container's root often has no CAP_SYS_PTRACE. */
     @Test
     void rootThatMayNotLookIntoOthersControlsItsDaemons() throws Exception {

@@ -3,6 +3,7 @@ package org.daemonspec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -195,6 +196,32 @@ class ProcessContextIT {
 
         assertThat(daemons.start(Kind.TASK, "user=nobody", "dumpable=true").owner())
                 .isEqualTo(65534);
+    }
+
+    @Test
+    void aDirectoryIsNotHandedIntoANewRootNorTracesOfAJvmGivenToAProgram() throws Exception {
+        try (DirectoryStream<Path> open = Files.newDirectoryStream(Path.of("/usr"))) {
+            assertThat(open).isNotEmpty();
+            int number = new ProcView(ProcessHandle.current().pid())
+                    .descriptors().entrySet().stream()
+                            .filter(entry -> entry.getValue().equals("/usr"))
+                            .findAny()
+                            .orElseThrow()
+                            .getKey();
+
+            DaemonPlan plan = DaemonSpec.builder()
+                    .chroot(Path.of("/"))
+                    .preserve(number)
+                    .crashDirectory(Path.of("/tmp"))
+                    .build()
+                    .plan(List.of("true"));
+
+            assertThat(plan.toString())
+                    .contains("preserve " + number
+                            + ": a directory, which is a way out of the new root directory; leave one of the two out.")
+                    .contains("crashDirectory /tmp: only a JVM leaves its traces there, so it can only be given for a"
+                            + " task; leave it out.");
+        }
     }
 
     @Test

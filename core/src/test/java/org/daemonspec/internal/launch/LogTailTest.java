@@ -41,6 +41,13 @@ class LogTailTest {
     }
 
     @Test
+    void whatMovesACursorIsNotForATerminal() throws Exception {
+        Path log = Files.writeString(directory.resolve("log"), "a\u001b[2Jb\tc\u0007\n");
+
+        assertThat(new LogTail(log, 0, "log").read()).isEqualTo("\nlog:\n    a\ufffd[2Jb\tc\ufffd");
+    }
+
+    @Test
     void nothingWrittenOrNothingThereIsNothing() throws Exception {
         Path log = Files.writeString(directory.resolve("log"), "old\n");
 
