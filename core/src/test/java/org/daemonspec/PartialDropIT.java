@@ -155,7 +155,8 @@ class PartialDropIT {
         Processes.await("its end", () -> !intermediate.isAlive());
         assertThat(strace.waitFor()).isNotZero();
         // By the signal that the launcher's death is, or by SIGPIPE at the next write, whichever is first.
-        assertThat(Files.readString(trace)).containsPattern(intermediate.pid() + " \\+\\+\\+ killed by SIG(KILL|PIPE)");
+        assertThat(Files.readString(trace))
+                .containsPattern(intermediate.pid() + " +\\+\\+\\+ killed by SIG(KILL|PIPE)");
         assertThat(mark).doesNotExist();
         assertThat(processes.marked()).isEmpty();
     }

@@ -252,12 +252,12 @@ class ProcessContextIT {
     @Test
     void aNameIsLookedForInTheNewRootDirectory() throws Exception {
         Path root = smallRoot();
-        Files.move(root.resolve("bin/busybox"), root.resolve("bin/only-inside"));
+        Files.move(root.resolve("bin/busybox"), root.resolve("bin/busybox-inside"));
 
-        ProcView program = start(root, "only-inside", "sleep", "60");
+        ProcView program = start(root, "busybox-inside", "sleep", "60");
 
         assertThat(Files.readSymbolicLink(Path.of("/proc", pid(program), "exe")))
-                .isEqualTo(root.resolve("bin/only-inside"));
+                .isEqualTo(root.resolve("bin/busybox-inside"));
     }
 
     @Test
