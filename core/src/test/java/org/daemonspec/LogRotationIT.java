@@ -185,6 +185,20 @@ class LogRotationIT {
     }
 
     @Test
+    void theReportOfACrashFollowsToo() throws Exception {
+        start(Map.of("pidfile", pidfile, "stdout", log, "task", "say", "jvmOption", "-XX:+ErrorFileToStdout"));
+        Path old = Files.move(log, numbered(log, 1));
+        signal("HUP");
+        Processes.await("a new log", () -> Files.exists(log));
+
+        signal("SEGV");
+
+        awaitIn(log, "# A fatal error has been detected by the Java Runtime Environment");
+        awaitIn(log, "END.");
+        assertThat(old).content().doesNotContain("fatal error");
+    }
+
+    @Test
     void logsAreOpenedAnewOnRequest() throws Exception {
         Path request = directory.resolve("request");
         Map<String, Object> settings = writers();
