@@ -245,7 +245,7 @@ class SignalsIT {
 
         for (int i = 0; i <= 40; i++) {
             Files.writeString(directory.resolve("draft"), "version " + i);
-            Files.move(directory.resolve("draft"), config, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(directory.resolve("draft"), config, StandardCopyOption.ATOMIC_MOVE);
             signal("HUP", pid);
         }
 
