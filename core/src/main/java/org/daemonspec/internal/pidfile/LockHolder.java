@@ -42,21 +42,23 @@ final class LockHolder {
                     return isProcess(pid) ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD;
                 }
             }
-            return isShut(pid) ? byItsOwnMark(posix, pid, file) : Verdict.DOES_NOT_HOLD;
+            return isShut(pid) && saysSo(posix, pid, file) ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD;
         } catch (IOException | DirectoryIteratorException e) {
-            return isHidden(posix, pid) ? byItsOwnMark(posix, pid, file) : Verdict.DOES_NOT_HOLD;
+            if (!isHidden(posix, pid)) {
+                return Verdict.DOES_NOT_HOLD;
+            }
+            return saysSo(posix, pid, file) ? Verdict.HOLDS : Verdict.UNKNOWN;
         }
     }
 
-    /** What a process says of itself, if it is in the kernel's words. */
-    private static Verdict byItsOwnMark(Posix posix, long pid, Path file) {
+    /** Whether a process says so of itself, in the kernel's words. */
+    private static boolean saysSo(Posix posix, long pid, Path file) {
         try (Descriptor descriptor = PidfileClaim.open(posix, file).orElse(null)) {
-            boolean says = descriptor != null
+            return descriptor != null
                     && posix.ownerOfByte(descriptor, PidfileMark.HOLDER.offset())
                             .equals(OptionalLong.of(pid));
-            return says ? Verdict.HOLDS : Verdict.UNKNOWN;
         } catch (PidfileException e) {
-            return Verdict.UNKNOWN;
+            return false;
         }
     }
 
