@@ -424,24 +424,23 @@ public final class DaemonSpec {
 
     /** Executes this very program again, in this process, if the process is to be somebody else. */
     private Foreground enterAsSpecified() {
-        List<String> problems = new ArrayList<>();
-        Optional<PreparedProgram> other = Launch.ofThisProcess(spec, "", problems);
         if (Foreground.isContinuation()) {
-            other.flatMap(program -> program.context().identity()).ifPresent(identity -> {
-                throw new StartFailedException(
-                        spec.name() + ": start failed: the process has not become uid " + identity.uid() + ".");
+            Launch.whyNotItself(spec).ifPresent(reason -> {
+                throw new StartFailedException(spec.name() + ": start failed: " + reason);
             });
             Foreground host = enter();
             host.keep(spec.preserved());
             return host;
         }
+        // Who it shall be is looked up once: a user database that fails the next time must not make it stay who it is.
+        String yetToBeKnown = Foreground.continuation("?");
+        List<String> problems = new ArrayList<>();
+        Optional<PreparedProgram> other = Launch.ofThisProcess(spec, yetToBeKnown, problems);
         if (!problems.isEmpty()) {
             throw new InvalidDaemonSpecException(spec.name(), problems);
         }
         Foreground host = enter();
-        if (other.isPresent()) {
-            Launch.ofThisProcess(spec, host.continuation(), problems).ifPresent(itself -> become(host, itself));
-        }
+        other.ifPresent(itself -> become(host, itself.replacing(yetToBeKnown, host.continuation())));
         return host;
     }
 

@@ -117,6 +117,23 @@ class ForegroundContextIT {
         assertThat(pidfile).doesNotExist();
     }
 
+    @Test
+    void whoCannotBeLookedUpIsNotTakenForTheLauncher() throws Exception {
+        List<String> command = Launcher.mode("main")
+                .classPath(classPath)
+                .option("-Dorg.daemonspec.foreground=none")
+                .with("pidfile", pidfile)
+                .with(List.of("user=no-such-user"))
+                .command("run");
+
+        Processes.Finished refused = processes.run(command);
+
+        assertThat(refused.exitCode()).isEqualTo(7);
+        assertThat(refused.err())
+                .startsWith("probe: start failed: it is not known who it shall be: user no-such-user: no such user; ");
+        assertThat(pidfile).doesNotExist();
+    }
+
     private List<String> command(String mode, String... words) {
         return Launcher.mode(mode)
                 .classPath(classPath)

@@ -81,8 +81,13 @@ public final class Foreground implements TaskHost {
 
     /** The option by which a JVM that this one executes finds the pidfile, and knows that it is not to do so again. */
     public String continuation() {
-        return "-D" + JvmProcess.FOREGROUND_PROPERTY + "="
-                + pidfile.map(held -> Integer.toString(held.descriptor())).orElse(NO_PIDFILE);
+        return continuation(
+                pidfile.map(held -> Integer.toString(held.descriptor())).orElse(NO_PIDFILE));
+    }
+
+    /** The same with what stands for a descriptor, before the pidfile is locked. */
+    public static String continuation(String descriptor) {
+        return "-D" + JvmProcess.FOREGROUND_PROPERTY + "=" + descriptor;
     }
 
     /** Makes descriptors this process's alone, after the JVM before it had left them open for it. */

@@ -45,7 +45,7 @@ final class ContextCheck {
     /** The context in numbers; what is wrong is added to the problems. */
     static ResolvedContext resolve(ContextSpec spec, Path workingDirectory, List<String> problems) {
         if (spec.equals(ContextSpec.inherited())) {
-            return new ResolvedContext(ProcessContext.INHERITED, Optional.empty());
+            return new ResolvedContext(ProcessContext.INHERITED, Optional.empty(), true);
         }
         return new ContextCheck(spec, problems).resolve(workingDirectory);
     }
@@ -53,9 +53,10 @@ final class ContextCheck {
     private ResolvedContext resolve(Path workingDirectory) {
         Optional<UserDatabase.User> user = Optional.empty();
         Optional<ProcessContext.Identity> identity = Optional.empty();
-        if (spec.user().isPresent()
+        boolean asksForIdentity = spec.user().isPresent()
                 || spec.group().isPresent()
-                || spec.supplementaryGroups().isPresent()) {
+                || spec.supplementaryGroups().isPresent();
+        if (asksForIdentity) {
             try (Posix posix = Posix.open()) {
                 UserDatabase database = new UserDatabase(posix);
                 user = spec.user().flatMap(name -> user(database, name));
@@ -83,7 +84,7 @@ final class ContextCheck {
                 spec.cpus(),
                 spec.oomScoreAdjust(),
                 spec.root().map(root -> ByteString.of(workingDirectory)));
-        return new ResolvedContext(process, user);
+        return new ResolvedContext(process, user, !asksForIdentity || identity.isPresent());
     }
 
     private Optional<UserDatabase.User> user(UserDatabase database, String name) {
@@ -222,9 +223,12 @@ final class ContextCheck {
             boolean mayRaise = self.may(Capability.SYS_RESOURCE);
             for (ProcessContext.Limit limit : spec.limits()) {
                 ProcessContext.Limit inForce = limits.inForce(limit);
-                boolean mayRaiseThis =
-                        mayRaise && !(limit.isOfMemory() && isAnotherUser); // it sets those itself, as that user
-                if (!mayRaiseThis && Long.compareUnsigned(limit.hard(), inForce.hard()) > 0) {
+                boolean raises = Long.compareUnsigned(limit.hard(), inForce.hard()) > 0;
+                if (raises && mayRaise && limit.isOfMemory() && isAnotherUser) {
+                    problems.add("limit " + limit.name() + " " + limit.values() + ": EPERM (" + inForce.values()
+                            + " is in force, and it is another user who sets it, once it has memory of its own); ask"
+                            + " for at most that, or raise the limit of whoever starts it.");
+                } else if (raises && !mayRaise) {
                     problems.add("limit " + limit.name() + " " + limit.values() + ": EPERM (" + inForce.values()
                             + " is in force, and only root or CAP_SYS_RESOURCE may raise the hard limit); ask for at"
                             + " most that, or start it as root.");
@@ -249,12 +253,13 @@ final class ContextCheck {
     private void checkPriorities() {
         boolean may = self.may(Capability.SYS_NICE);
         int nice = ProcStat.ofThisProcess().map(ProcStat::nice).orElse(0);
-        if (spec.nice().isPresent() && spec.nice().getAsInt() < nice && !may) {
-            if (NICE_CEILING - spec.nice().getAsInt() > softLimit("RLIMIT_NICE", Libc.RLIMIT_NICE())) {
-                problems.add("nice " + spec.nice().getAsInt() + ": EACCES (" + nice
-                        + " is in force, and less needs root, CAP_SYS_NICE or RLIMIT_NICE); ask for at least " + nice
-                        + ", or start it as root.");
-            }
+        if (spec.nice().isPresent()
+                && spec.nice().getAsInt() < nice
+                && !may
+                && NICE_CEILING - spec.nice().getAsInt() > softLimit("RLIMIT_NICE", Libc.RLIMIT_NICE())) {
+            problems.add("nice " + spec.nice().getAsInt() + ": EACCES (" + nice
+                    + " is in force, and less needs root, CAP_SYS_NICE or RLIMIT_NICE); ask for at least " + nice
+                    + ", or start it as root.");
         }
         spec.ioPriority()
                 .filter(io -> io.number() == Libc.IOPRIO_CLASS_RT() && !may)

@@ -160,6 +160,15 @@ public final class Launch {
                 Optional.ofNullable(command).map(Program::of), context.process().withoutLaterLimits()));
     }
 
+    /** Why this process is not who it shall be, or cannot be known to be; empty if it is. */
+    public static Optional<String> whyNotItself(LaunchSpec spec) {
+        List<String> problems = new ArrayList<>();
+        ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
+        return context.isComplete()
+                ? context.process().identity().map(identity -> "the process has not become uid " + identity.uid() + ".")
+                : Optional.of("it is not known who it shall be: " + String.join(" ", problems));
+    }
+
     private static @Nullable JavaCommand relocated(
             LaunchSpec spec,
             Function<JvmProcess, List<String>> options,

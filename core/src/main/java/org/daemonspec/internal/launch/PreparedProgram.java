@@ -19,4 +19,16 @@ public record PreparedProgram(Optional<Program> program, ProcessContext context)
         return new PreparedProgram(
                 Program.find(spec.prepared(context, problems), command, problems), context.process());
     }
+
+    /** The same with another argument in the place of one. */
+    public PreparedProgram replacing(String argument, String by) {
+        return new PreparedProgram(
+                program.map(original -> new Program(
+                        original.path(),
+                        original.arguments().stream()
+                                .map(each -> each.equals(argument) ? by : each)
+                                .toList(),
+                        original.environment())),
+                context);
+    }
 }

@@ -75,7 +75,7 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
                 lock.write(pid);
                 lock.markReady();
             });
-        } catch (SystemCallException e) {
+        } catch (RuntimeException e) {
             posix.signal(pid, Libc.SIGKILL());
             throw e;
         }

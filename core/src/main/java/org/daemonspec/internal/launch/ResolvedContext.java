@@ -13,8 +13,9 @@ import org.daemonspec.internal.posix.UserDatabase;
  *
  * @param process what the process shall be
  * @param user whom to call the daemon, in variables; empty if no user was asked for
+ * @param isComplete whether user and groups could be looked up, as far as they were asked for; otherwise there is a problem
  */
-record ResolvedContext(ProcessContext process, Optional<UserDatabase.User> user) {
+record ResolvedContext(ProcessContext process, Optional<UserDatabase.User> user, boolean isComplete) {
 
     /** As whom the daemon accesses files. */
     Credentials credentials() {

@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.daemonspec.internal.daemon.LogFile;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.FileStatus;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
 import org.daemonspec.internal.posix.ProcessContext;
@@ -20,11 +21,12 @@ import org.daemonspec.internal.posix.RefusedContextException;
 record TrustedFiles(Posix posix, Optional<ProcessContext.Identity> owner) {
 
     private static final int OTHERS_READ = 04;
+    private static final int NOTHING = 0;
 
     /** To read, as stdin. */
     Descriptor openToRead(Path file) {
         Descriptor opened = posix.open(ByteString.of(file), OpenFor.READING, 0);
-        return checked(opened, "stdin", file, (posix.status(opened.number()).mode() & OTHERS_READ) != 0);
+        return checked(opened, "stdin", file, OTHERS_READ);
     }
 
     /** To append to; one that is made belongs to the owner. */
@@ -33,7 +35,7 @@ record TrustedFiles(Posix posix, Optional<ProcessContext.Identity> owner) {
         Path parent = absolute.getParent();
         Optional<Path> weak = parent == null ? Optional.empty() : weakPlace(parent);
         if (parent == null || weak.isEmpty()) {
-            return checked(LogFile.open(posix, ByteString.of(absolute), mode, owner), "log", file, false);
+            return checked(LogFile.open(posix, ByteString.of(absolute), mode, owner), "log", file, NOTHING);
         }
         // The directory may be exchanged at any time, so it is held; what is made in it is made there, or not at all.
         try (Descriptor directory = posix.open(ByteString.of(parent), OpenFor.ENTERING, 0)) {
@@ -42,7 +44,7 @@ record TrustedFiles(Posix posix, Optional<ProcessContext.Identity> owner) {
             }
             String inside = "/proc/self/fd/" + directory.number() + "/"
                     + ByteString.of(absolute).substring(ByteString.of(absolute).lastIndexOf('/') + 1);
-            return checked(LogFile.open(posix, inside, mode, owner), "log", file, false);
+            return checked(LogFile.open(posix, inside, mode, owner), "log", file, NOTHING);
         }
     }
 
@@ -53,15 +55,17 @@ record TrustedFiles(Posix posix, Optional<ProcessContext.Identity> owner) {
         });
     }
 
-    /** The user's own, or harmless, or out of the user's reach. */
-    private Descriptor checked(Descriptor opened, String what, Path file, boolean isHarmless) {
+    /** The user's own, or such that others may do as much, or out of the user's reach. */
+    private Descriptor checked(Descriptor opened, String what, Path file, int harmless) {
         try {
-            if (owner.isPresent()
-                    && !isHarmless
-                    && posix.status(opened.number()).uid() != owner.get().uid()) {
-                weakPlace(file).ifPresent(place -> {
-                    throw refusal(what, file, place);
-                });
+            if (owner.isPresent()) {
+                FileStatus status = posix.status(opened.number());
+                if ((status.mode() & harmless) == 0
+                        && status.uid() != owner.get().uid()) {
+                    weakPlace(file).ifPresent(place -> {
+                        throw refusal(what, file, place);
+                    });
+                }
             }
             return opened;
         } catch (RuntimeException e) {

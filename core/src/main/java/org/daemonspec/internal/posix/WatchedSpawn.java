@@ -67,16 +67,16 @@ public final class WatchedSpawn implements AutoCloseable {
 
     private WatchedSpawn(Posix posix, SpawnRequest request) {
         this.posix = posix;
-        var ends = posix.socketPair();
-        this.launcherEnd = ends.getFirst();
-        this.intermediateEnd = ends.getLast();
-        int socket = intermediateEnd.number();
-        int launcherSocket = launcherEnd.number();
         this.steps = request.context().isInherited()
                 ? Optional.empty()
                 : Optional.of(new ContextSteps(posix, request.context(), Optional.of(request.workingDirectory())));
         this.intermediate = posix.allocate(Integer.BYTES, Integer.BYTES);
         long pidAddress = intermediate.address();
+        var ends = posix.socketPair();
+        this.launcherEnd = ends.getFirst();
+        this.intermediateEnd = ends.getLast();
+        int socket = intermediateEnd.number();
+        int launcherSocket = launcherEnd.number();
         try {
             this.chain = OnPlatformThread.start(
                     "daemonspec-intermediate", () -> run(request, steps, socket, launcherSocket, pidAddress));
@@ -164,15 +164,11 @@ public final class WatchedSpawn implements AutoCloseable {
     /** What was refused, and what is in force instead; whoever is not what was asked for ends, and nothing was executed. */
     private List<String> refusals(int atGate, ProcessContext context) {
         List<String> refusals = new ArrayList<>(steps.orElseThrow().refusals());
-        try {
-            if (refusals.isEmpty()) {
-                context.oomScoreAdjust().ifPresent(value -> ContextProof.adjustOomScore(atGate, value));
-            }
-            refusals.addAll(ContextProof.differences(atGate, context));
-            return refusals;
-        } catch (RefusedContextException e) {
-            return List.of(String.valueOf(e.getMessage()));
+        if (refusals.isEmpty()) {
+            context.oomScoreAdjust().ifPresent(value -> ContextProof.adjustOomScore(atGate, value));
         }
+        refusals.addAll(ContextProof.differences(atGate, context));
+        return refusals;
     }
 
     /**
