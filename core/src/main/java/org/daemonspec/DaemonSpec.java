@@ -403,7 +403,7 @@ public final class DaemonSpec {
     }
 
     private Launch programLaunch(List<String> command, Asker asker) {
-        List<String> problems = SpecProblems.ofCommand(spec, command);
+        List<String> problems = SpecProblems.ofCommand(command);
         if (!problems.isEmpty()) {
             throw new InvalidDaemonSpecException(spec.name(), problems);
         }
@@ -445,7 +445,7 @@ public final class DaemonSpec {
     }
 
     private void become(List<String> command) {
-        List<String> problems = SpecProblems.ofCommand(spec, command);
+        List<String> problems = SpecProblems.ofCommand(command);
         if (!problems.isEmpty()) {
             throw new InvalidDaemonSpecException(spec.name(), problems);
         }

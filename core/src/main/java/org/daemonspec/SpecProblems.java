@@ -69,12 +69,8 @@ final class SpecProblems {
         return problems;
     }
 
-    static List<String> ofCommand(LaunchSpec spec, List<String> command) {
+    static List<String> ofCommand(List<String> command) {
         List<String> problems = new ArrayList<>();
-        if (spec.logs().rotation().isPresent()) {
-            problems.add("rotateLogs: only a task's own process can open its logs anew, and exec makes another program;"
-                    + " use logrotate with copytruncate.");
-        }
         if (command.isEmpty() || command.getFirst().isEmpty()) {
             problems.add("exec: name the program to execute.");
         }

@@ -20,6 +20,10 @@ final class KindCheck {
                 .processName()
                 .ifPresent(name -> problems.add("processName " + name
                         + ": execve(2) sets it anew, so it can only be set for a task; leave it out."));
+        if (spec.logs().rotation().isPresent()) {
+            problems.add("rotateLogs: only a task's own process can open its logs anew, and exec makes another program;"
+                    + " use logrotate with copytruncate.");
+        }
         spec.crashDirectory()
                 .ifPresent(directory -> problems.add("crashDirectory " + directory
                         + ": only a JVM leaves its traces there, so it can only be given for a task; leave it out."));
