@@ -1,5 +1,6 @@
 package org.daemonspec;
 
+import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,11 +29,13 @@ import org.daemonspec.internal.launch.PreparedProgram;
 import org.daemonspec.internal.launch.Program;
 import org.daemonspec.internal.launch.RestartResult;
 import org.daemonspec.internal.launch.StandardStream;
+import org.daemonspec.internal.launch.StartMode;
 import org.daemonspec.internal.launch.StartResult;
 import org.daemonspec.internal.launch.Takeover;
 import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.SystemCallException;
+import org.daemonspec.internal.socket.SocketSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -523,6 +526,7 @@ public final class DaemonSpec {
         private static final int PRIORITY_INFO = 6;
 
         private @Nullable String name;
+        private DaemonMode mode = DaemonMode.AUTO;
         private @Nullable Path pidfile;
         private boolean createPidfileDirectory;
         private Path workingDirectory = Path.of("/");
@@ -539,6 +543,7 @@ public final class DaemonSpec {
         private OptionalInt workingDirectoryMode = OptionalInt.empty();
         private LogSpec logs = LogSpec.standard();
         private final NavigableSet<Integer> preserved = new TreeSet<>();
+        private final List<SocketSpec> sockets = new ArrayList<>();
         private @Nullable Path crashDirectory;
         private @Nullable String user;
         private @Nullable String group;
@@ -565,6 +570,18 @@ public final class DaemonSpec {
          */
         public Builder name(String name) {
             this.name = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * Whether {@link DaemonSpec#detach(DaemonTask)}, and {@code start} on the {@linkplain DaemonSpec#main(String[], DaemonTask)
+         * command face}, leave this process. Default: {@link DaemonMode#AUTO}.
+         *
+         * @param mode when to make a daemon
+         * @return this builder
+         */
+        public Builder mode(DaemonMode mode) {
+            this.mode = Objects.requireNonNull(mode, "mode");
             return this;
         }
 
@@ -614,6 +631,29 @@ public final class DaemonSpec {
          */
         public Builder createWorkingDirectory(int mode) {
             this.workingDirectoryMode = OptionalInt.of(mode);
+            return this;
+        }
+
+        /**
+         * Has the daemon listen on a TCP or UNIX stream socket, as {@link #listen(ListenSocket)} with every default.
+         *
+         * @param address an {@link java.net.InetSocketAddress} or a {@link java.net.UnixDomainSocketAddress}
+         * @return this builder
+         */
+        public Builder listen(SocketAddress address) {
+            return listen(ListenSocket.at(address));
+        }
+
+        /**
+         * Has the daemon listen on a socket, which is opened before it starts: with the rights of whoever starts it, so that root
+         * can give port 80 to a daemon of another user, and so that a port that is taken is an error before anything runs. Calls add up.
+         * Default: none.
+         *
+         * @param socket address, name, and who may connect
+         * @return this builder
+         */
+        public Builder listen(ListenSocket socket) {
+            sockets.add(Objects.requireNonNull(socket, "socket").spec());
             return this;
         }
 
@@ -1143,6 +1183,7 @@ public final class DaemonSpec {
         public DaemonSpec build() {
             LaunchSpec spec = new LaunchSpec(
                     effectiveName(),
+                    StartMode.valueOf(mode.name()),
                     Optional.ofNullable(pidfile),
                     createPidfileDirectory,
                     workingDirectory,
@@ -1153,6 +1194,7 @@ public final class DaemonSpec {
                     stderr,
                     logs,
                     preserved,
+                    sockets,
                     context(),
                     Optional.ofNullable(crashDirectory),
                     environment,

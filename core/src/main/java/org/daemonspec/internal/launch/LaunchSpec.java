@@ -10,11 +10,13 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.daemonspec.internal.control.StopStep;
 import org.daemonspec.internal.daemon.LogFiles;
+import org.daemonspec.internal.socket.SocketSpec;
 
 /**
  * What a daemon shall be, complete: every default filled in. The public specification is a front to this record.
  *
  * @param name how messages call it
+ * @param mode whether a start leaves this process
  * @param pidfile as given, relative or absolute
  * @param makePidfileDirectory whether the pidfile's directory is made if it is missing
  * @param workingDirectory as given
@@ -25,6 +27,7 @@ import org.daemonspec.internal.daemon.LogFiles;
  * @param stderr where it complains
  * @param logs how output files are made and kept
  * @param preserved descriptors of the launcher that the daemon has under the same numbers
+ * @param sockets what it listens on, in order
  * @param context what else the process is
  * @param crashDirectory where a JVM that crashes leaves its traces; empty for the logs' directory
  * @param environment changes to the launcher's environment, in order
@@ -36,6 +39,7 @@ import org.daemonspec.internal.daemon.LogFiles;
  */
 public record LaunchSpec(
         String name,
+        StartMode mode,
         Optional<Path> pidfile,
         boolean makePidfileDirectory,
         Path workingDirectory,
@@ -46,6 +50,7 @@ public record LaunchSpec(
         StandardStream stderr,
         LogSpec logs,
         SortedSet<Integer> preserved,
+        List<SocketSpec> sockets,
         ContextSpec context,
         Optional<Path> crashDirectory,
         List<EnvironmentChange> environment,
@@ -57,6 +62,7 @@ public record LaunchSpec(
 
     public LaunchSpec {
         preserved = Collections.unmodifiableSortedSet(new TreeSet<>(preserved));
+        sockets = List.copyOf(sockets);
         environment = List.copyOf(environment);
         jvmOptions = List.copyOf(jvmOptions);
         stopSchedule = List.copyOf(stopSchedule);
@@ -80,6 +86,7 @@ public record LaunchSpec(
     private LaunchSpec withEnvironment(List<EnvironmentChange> changes) {
         return new LaunchSpec(
                 name,
+                mode,
                 pidfile,
                 makePidfileDirectory,
                 workingDirectory,
@@ -90,6 +97,7 @@ public record LaunchSpec(
                 stderr,
                 logs,
                 preserved,
+                sockets,
                 context,
                 crashDirectory,
                 changes,

@@ -15,6 +15,7 @@ import org.daemonspec.internal.launch.ContextSpec;
 import org.daemonspec.internal.launch.LaunchSpec;
 import org.daemonspec.internal.launch.LogSpec;
 import org.daemonspec.internal.launch.StandardStream;
+import org.daemonspec.internal.launch.StartMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -59,6 +60,7 @@ class HelpTest {
     private static LaunchSpec spec(String usage) {
         return new LaunchSpec(
                 "echo",
+                StartMode.AUTO,
                 Optional.of(Path.of("/run/echo.pid")),
                 false,
                 Path.of("/"),
@@ -69,6 +71,7 @@ class HelpTest {
                 new StandardStream.Null(),
                 LogSpec.standard(),
                 new TreeSet<>(),
+                List.of(),
                 ContextSpec.inherited(),
                 Optional.empty(),
                 List.of(),
