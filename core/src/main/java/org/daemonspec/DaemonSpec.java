@@ -25,17 +25,19 @@ import org.daemonspec.internal.launch.EnvironmentChange;
 import org.daemonspec.internal.launch.Launch;
 import org.daemonspec.internal.launch.LaunchSpec;
 import org.daemonspec.internal.launch.LogSpec;
+import org.daemonspec.internal.launch.Plan;
 import org.daemonspec.internal.launch.PreparedProgram;
 import org.daemonspec.internal.launch.Program;
 import org.daemonspec.internal.launch.RestartResult;
 import org.daemonspec.internal.launch.StandardStream;
-import org.daemonspec.internal.launch.StartMode;
 import org.daemonspec.internal.launch.StartResult;
 import org.daemonspec.internal.launch.Takeover;
 import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.SystemCallException;
 import org.daemonspec.internal.socket.SocketSpec;
+import org.daemonspec.internal.supervisor.StartMode;
+import org.daemonspec.internal.supervisor.StartPlace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,7 +139,11 @@ public final class DaemonSpec {
      */
     public void detach(DaemonTask task) {
         runIfDaemon(task);
-        Leave.after(() -> handle(Launch.ofThisProgram(spec, Asker.PROMPT).start()));
+        if (staysHere()) {
+            run(task);
+        } else {
+            Leave.after(() -> handle(Launch.ofThisProgram(spec, Asker.PROMPT).start()));
+        }
     }
 
     /**
@@ -331,8 +337,27 @@ public final class DaemonSpec {
     public void main(String[] args, DaemonTask task) {
         runIfDaemon(task);
         control();
-        CommandFace face = new CommandFace(
-                spec, CommandFace.Kind.TASK, asker -> Launch.ofThisProgram(spec, asker), () -> run(task));
+        CommandFace face = new CommandFace(spec, CommandFace.Kind.TASK, new CommandFace.Service() {
+            @Override
+            public Launch launch(Asker asker) {
+                return Launch.ofThisProgram(spec, asker);
+            }
+
+            @Override
+            public boolean staysHere() {
+                return DaemonSpec.this.staysHere();
+            }
+
+            @Override
+            public void run() {
+                DaemonSpec.this.run(task);
+            }
+
+            @Override
+            public Plan plan() {
+                return planOfTask();
+            }
+        });
         Leave.with(() -> face.obey(args));
     }
 
@@ -346,8 +371,27 @@ public final class DaemonSpec {
      */
     public void main(String[] args, List<String> command) {
         control();
-        CommandFace face = new CommandFace(
-                spec, CommandFace.Kind.PROGRAM, asker -> programLaunch(command, asker), () -> become(command));
+        CommandFace face = new CommandFace(spec, CommandFace.Kind.PROGRAM, new CommandFace.Service() {
+            @Override
+            public Launch launch(Asker asker) {
+                return programLaunch(command, asker);
+            }
+
+            @Override
+            public boolean staysHere() {
+                return DaemonSpec.this.staysHere();
+            }
+
+            @Override
+            public void run() {
+                become(command);
+            }
+
+            @Override
+            public Plan plan() {
+                return planOfProgram(command);
+            }
+        });
         Leave.with(() -> face.obey(args));
     }
 
@@ -365,7 +409,7 @@ public final class DaemonSpec {
      * @throws UnsupportedOperationException on another platform, or if native access is denied
      */
     public DaemonPlan plan() {
-        return DaemonPlan.of(Launch.ofThisProgram(spec, Asker.PROGRAM).plan());
+        return DaemonPlan.of(planOfTask());
     }
 
     /**
@@ -399,6 +443,34 @@ public final class DaemonSpec {
             takeover.claim();
             DaemonMain.run(takeover, spec, task);
         });
+    }
+
+    /** A JVM that has executed itself in this process has stayed already. */
+    private boolean staysHere() {
+        if (Foreground.isContinuation()) {
+            return true;
+        }
+        StartPlace place = StartPlace.of(spec.mode());
+        place.explanation().ifPresent(explanation -> System.err.println(spec.name() + ": " + explanation));
+        return place.isForeground();
+    }
+
+    private Plan planOfTask() {
+        StartPlace place = StartPlace.of(spec.mode());
+        return (place.isForeground()
+                        ? Launch.planInForeground(spec)
+                        : Launch.ofThisProgram(spec, Asker.PROGRAM).plan())
+                .after(describe(place));
+    }
+
+    private Plan planOfProgram(List<String> command) {
+        StartPlace place = StartPlace.of(spec.mode());
+        Launch launch = programLaunch(command);
+        return (place.isForeground() ? Launch.planInForeground(spec, command) : launch.plan()).after(describe(place));
+    }
+
+    private static String describe(StartPlace place) {
+        return (place.isForeground() ? "stay in the foreground: " : "leave the foreground: ") + place.reason();
     }
 
     private Launch programLaunch(List<String> command) {

@@ -18,6 +18,7 @@ import org.daemonspec.DaemonContext;
 import org.daemonspec.DaemonControl;
 import org.daemonspec.DaemonException;
 import org.daemonspec.DaemonHandle;
+import org.daemonspec.DaemonMode;
 import org.daemonspec.DaemonSpec;
 import org.daemonspec.DaemonTask;
 import org.daemonspec.Signal;
@@ -26,7 +27,7 @@ import org.daemonspec.StopSchedule;
 /**
  * The program that the tests make a daemon of: {@code MODE [SETTING=VALUE]... -- [ARGUMENT]...}.
  *
- * <p>Settings of the specification: {@code pidfile cwd umask stdin stdout stderr stderrToStdout syslog journal name jvmOption timeout
+ * <p>Settings of the specification: {@code mode pidfile cwd umask stdin stdout stderr stderrToStdout syslog journal name jvmOption timeout
  * stopTimeout quick usage createDirectory createCwd preserve crashDirectory env.NAME unset clear clean}, and
  * {@link ContextSettings}. Others: {@code gate}, a file whose appearance the task waits
  * for; {@code mainGate}, one that main waits for; {@code daemonGate}, one that main waits for in the daemon; {@code mark}, a
@@ -85,6 +86,7 @@ public final class ProbeProgram {
             switch (name) {
                 case "pidfile" -> spec.pidfile(Path.of(value));
                 case "cwd" -> spec.workingDirectory(Path.of(value));
+                case "mode" -> spec.mode(DaemonMode.valueOf(value));
                 case "umask" -> spec.umask(Integer.parseInt(value, 8));
                 case "stdin" -> spec.stdin(Path.of(value));
                 case "stdout" -> spec.stdout(Path.of(value));

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.daemonspec.internal.command.CommandWords.Option;
 import org.daemonspec.internal.command.CommandWords.UsageException;
 import org.daemonspec.internal.command.Terminal.Colour;
@@ -38,31 +37,40 @@ public final class CommandFace {
         PROGRAM
     }
 
+    /** What can be started. */
+    public interface Service {
+
+        /** Prepares a start for whoever asks for it. */
+        Launch launch(Asker asker);
+
+        /** Whether a start stays in this process. */
+        boolean staysHere();
+
+        /** Does the work in this process; does not return. */
+        void run();
+
+        /** What a start would do. */
+        Plan plan();
+    }
+
     private static final Duration LONGEST_IN_MILLISECONDS = Duration.ofSeconds(10);
 
     private final LaunchSpec spec;
     private final Path pidfile;
     private final Kind kind;
-    private final Function<Asker, Launch> launch;
-    private final Runnable run;
+    private final Service service;
     private final Terminal terminal = Terminal.ofThisProcess();
     private final PrintStream out = System.out;
     private final PrintStream err = System.err;
     private final ProgressLine progress;
     private final Asker asker;
 
-    /**
-     * A command face.
-     *
-     * @param launch prepares a start for whoever asks for it
-     * @param run does the work in this process; does not return
-     */
-    public CommandFace(LaunchSpec spec, Kind kind, Function<Asker, Launch> launch, Runnable run) {
+    /** A command face. */
+    public CommandFace(LaunchSpec spec, Kind kind, Service service) {
         this.spec = spec;
         this.pidfile = spec.pidfile().orElseThrow().toAbsolutePath();
         this.kind = kind;
-        this.launch = launch;
-        this.run = run;
+        this.service = service;
         this.progress = new ProgressLine(spec.name(), err, terminal.hasProgress());
         this.asker = new Asker(progress, this::sayStopped, true);
     }
@@ -78,18 +86,15 @@ public final class CommandFace {
             return ExitCode.USAGE;
         }
         return switch (command.verb()) {
-            case START -> start(command.has(Option.IF_NEEDED));
+            case START -> service.staysHere() ? run() : start(command.has(Option.IF_NEEDED));
             case STOP -> stop();
-            case RESTART -> report(launch.apply(asker).restart());
-            case TRY_RESTART -> report(launch.apply(asker).restartIfRunning());
+            case RESTART -> report(service.launch(asker).restart());
+            case TRY_RESTART -> report(service.launch(asker).restartIfRunning());
             case RELOAD -> reload();
             case FORCE_RELOAD -> forceReload();
             case STATUS -> status(command.has(Option.JSON));
             case PLAN -> plan();
-            case RUN -> {
-                run.run();
-                yield ExitCode.OK;
-            }
+            case RUN -> run();
             case HELP -> {
                 out.print(Help.text(spec));
                 yield ExitCode.OK;
@@ -97,10 +102,15 @@ public final class CommandFace {
         };
     }
 
+    private int run() {
+        service.run();
+        return ExitCode.OK;
+    }
+
     private int start(boolean ifNeeded) {
         long begin = System.nanoTime();
         while (true) {
-            StartResult result = launch.apply(asker).start();
+            StartResult result = service.launch(asker).start();
             if (!ifNeeded || !(result instanceof StartResult.AlreadyRunning running)) {
                 return report(result, begin);
             }
@@ -215,7 +225,7 @@ public final class CommandFace {
     private int forceReload() {
         return kind == Kind.TASK && SendSignal.isReloader(pidfile)
                 ? reload()
-                : report(launch.apply(asker).restartIfRunning());
+                : report(service.launch(asker).restartIfRunning());
     }
 
     private int status(boolean json) {
@@ -225,7 +235,7 @@ public final class CommandFace {
     }
 
     private int plan() {
-        Plan plan = launch.apply(asker).plan();
+        Plan plan = service.plan();
         out.print(plan.text());
         if (plan.works()) {
             return ExitCode.OK;

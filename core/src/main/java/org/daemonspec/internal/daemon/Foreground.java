@@ -169,6 +169,7 @@ public final class Foreground implements TaskHost {
     public void begin() {
         pidfile.ifPresent(
                 held -> Runtime.getRuntime().addShutdownHook(new Thread(held::removeAtHalt, "daemonspec-pidfile")));
+        OrphanReaper.startIfNeeded();
     }
 
     @Override

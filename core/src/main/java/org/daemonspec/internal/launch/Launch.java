@@ -62,7 +62,7 @@ public final class Launch {
     /** To make any program a daemon: {@code command} is its name or path, and its arguments. */
     public static Launch ofProgram(LaunchSpec spec, List<String> command, Asker asker) {
         List<String> problems = MachineCheck.problems(spec);
-        PreparedProgram program = PreparedProgram.find(spec, command, problems);
+        PreparedProgram program = PreparedProgram.find(spec.detached(), command, problems);
         return new Launch(
                 spec,
                 asker,
@@ -85,7 +85,7 @@ public final class Launch {
         Numbering numbers = Numbering.avoiding(spec.preserved(), spec.pidfile().isPresent());
         String mark = Handoff.newMark(numbers.handoff());
         JavaCommand command = relocated(
-                spec.prepared(context, problems),
+                spec.detached().prepared(context, problems),
                 self -> options(spec, mark, self),
                 () -> CrashFiles.options(spec, context.credentials()),
                 problems);
@@ -158,6 +158,20 @@ public final class Launch {
                 relocated(spec.inForeground(context), self -> foregroundOptions(spec, option), List::of, problems);
         return Optional.of(new PreparedProgram(
                 Optional.ofNullable(command).map(Program::of), context.process().withoutLaterLimits()));
+    }
+
+    /** What this program would do as a task in this process; nothing is done. */
+    public static Plan planInForeground(LaunchSpec spec) {
+        List<String> problems = new ArrayList<>();
+        Optional<PreparedProgram> other = ofThisProcess(spec, "", problems);
+        return Planner.inForeground(spec, problems, other, true);
+    }
+
+    /** What another program would do in this process; nothing is done. */
+    public static Plan planInForeground(LaunchSpec spec, List<String> command) {
+        List<String> problems = new ArrayList<>();
+        PreparedProgram program = PreparedProgram.find(spec, command, problems);
+        return Planner.inForeground(spec, problems, Optional.of(program), false);
     }
 
     /** Why this process is not who it shall be, or cannot be known to be; empty if it is. */

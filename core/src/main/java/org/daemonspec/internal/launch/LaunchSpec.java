@@ -2,6 +2,7 @@ package org.daemonspec.internal.launch;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,8 @@ import java.util.TreeSet;
 import org.daemonspec.internal.control.StopStep;
 import org.daemonspec.internal.daemon.LogFiles;
 import org.daemonspec.internal.socket.SocketSpec;
+import org.daemonspec.internal.supervisor.StartMode;
+import org.daemonspec.internal.supervisor.Supervision;
 
 /**
  * What a daemon shall be, complete: every default filled in. The public specification is a front to this record.
@@ -81,6 +84,16 @@ public record LaunchSpec(
     /** The same with the user's variables, and every file of variables read; what is wrong with one is added to the problems. */
     LaunchSpec prepared(ResolvedContext resolved, List<String> problems) {
         return withEnvironment(EnvironmentChange.readFiles(resolved.environment(environment), problems));
+    }
+
+    /** The same for a process that no supervisor speaks to: unless it was asked for, it is not told how to speak to one. */
+    LaunchSpec detached() {
+        List<EnvironmentChange> changes = new ArrayList<>();
+        Supervision.VARIABLES.stream()
+                .filter(variable -> mode != StartMode.DETACH || !Supervision.OF_WHOEVER_IS_READY.contains(variable))
+                .forEach(variable -> changes.add(new EnvironmentChange.Unset(variable)));
+        changes.addAll(environment);
+        return withEnvironment(changes);
     }
 
     private LaunchSpec withEnvironment(List<EnvironmentChange> changes) {

@@ -1,5 +1,6 @@
 package org.daemonspec.internal.launch;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -28,6 +29,13 @@ public record Plan(String name, List<Step> steps) {
 
     public Plan {
         steps = List.copyOf(steps);
+    }
+
+    /** The same after another step. */
+    public Plan after(String action) {
+        List<Step> all = new ArrayList<>(steps);
+        all.addFirst(new Step(action, List.of()));
+        return new Plan(name, all);
     }
 
     /** Whether nothing is known that would fail. */

@@ -55,6 +55,24 @@ final class Planner {
         return planner.plan();
     }
 
+    /**
+     * The plan of a start that stays in this process.
+     *
+     * @param other what this process would execute to become what it shall be; empty if it is that already
+     * @param isTask whether it is a task of this program, which says when it is ready
+     */
+    static Plan inForeground(LaunchSpec spec, List<String> problems, Optional<PreparedProgram> other, boolean isTask) {
+        Planner planner = new Planner(spec, problems);
+        spec.pidfile().ifPresent(planner::lock);
+        planner.step("set the umask to " + octal(spec.umask()));
+        other.ifPresent(prepared -> {
+            planner.become(prepared.context(), isTask);
+            prepared.program().ifPresent(planner::execute);
+        });
+        planner.step(isTask ? "run the task, in this process" : "be that program, in this process");
+        return planner.plan();
+    }
+
     private Plan plan() {
         if (!problems.isEmpty()) {
             steps.addFirst(new Plan.Step("check the specification", problems));

@@ -9,7 +9,10 @@ import java.util.Optional;
 /**
  * A process in {@code /proc/PID/stat}, see proc(5).
  *
+ * @param name what ps(1) calls it: at most 15 bytes, which it may have chosen itself
  * @param state {@code R}, {@code S}, {@code Z} and so on
+ * @param parent the pid of its parent; 0 if that is in another pid namespace
+ * @param processGroup the pid of the leader of its process group
  * @param terminal the device number of its controlling terminal; 0 if it has none
  * @param nice the nice value
  * @param startTime when it started, in clock ticks since boot: with the pid, it tells a process from one that got its pid
@@ -20,7 +23,10 @@ import java.util.Optional;
  * @param waitStatus of a zombie, as from waitpid(2)
  */
 public record ProcStat(
+        String name,
         char state,
+        long parent,
+        long processGroup,
         int terminal,
         int nice,
         long startTime,
@@ -30,6 +36,8 @@ public record ProcStat(
         int waitStatus) {
 
     // Numbered as in proc(5), less the two fields in front that the name in parentheses makes hard to count.
+    private static final int PPID = 4 - 3;
+    private static final int PGRP = 5 - 3;
     private static final int TTY_NR = 7 - 3;
     private static final int NICE = 19 - 3;
     private static final int START_TIME = 22 - 3;
@@ -59,7 +67,10 @@ public record ProcStat(
     public static ProcStat parse(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         return new ProcStat(
+                stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')')),
                 fields[0].charAt(0),
+                Long.parseLong(fields[PPID]),
+                Long.parseLong(fields[PGRP]),
                 Integer.parseInt(fields[TTY_NR]),
                 Integer.parseInt(fields[NICE]),
                 Long.parseLong(fields[START_TIME]),

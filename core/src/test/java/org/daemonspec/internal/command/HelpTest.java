@@ -15,7 +15,7 @@ import org.daemonspec.internal.launch.ContextSpec;
 import org.daemonspec.internal.launch.LaunchSpec;
 import org.daemonspec.internal.launch.LogSpec;
 import org.daemonspec.internal.launch.StandardStream;
-import org.daemonspec.internal.launch.StartMode;
+import org.daemonspec.internal.supervisor.StartMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -13,7 +13,7 @@ class ProcStatTest {
     @Test
     void everyFieldIsWhereTheManPageSays() {
         assertThat(ProcStat.parse("12 (java) Z" + AFTER_STATE))
-                .isEqualTo(new ProcStat('Z', 34816, -5, 4711, 8192, 7, 2, 9));
+                .isEqualTo(new ProcStat("java", 'Z', 1, 12, 34816, -5, 4711, 8192, 7, 2, 9));
     }
 
     @Test

@@ -61,6 +61,15 @@ public record JvmProcess(
         return variables(strings(ByteString.read(Path.of("/proc/self/environ"))));
     }
 
+    /**
+     * The environment that a process was started with.
+     *
+     * @throws IOException if it has ended, or this user may not look into it
+     */
+    public static Map<String, String> environmentOf(long pid) throws IOException {
+        return variables(strings(ByteString.read(Path.of("/proc", Long.toString(pid), "environ"))));
+    }
+
     private static String executable(Path link) throws IOException {
         Path target = Files.readSymbolicLink(link);
         String name = ByteString.of(target);

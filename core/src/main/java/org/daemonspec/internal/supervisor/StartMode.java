@@ -1,4 +1,4 @@
-package org.daemonspec.internal.launch;
+package org.daemonspec.internal.supervisor;
 
 /** Whether a start leaves the process that it was asked of. */
 public enum StartMode {

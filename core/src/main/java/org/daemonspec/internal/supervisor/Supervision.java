@@ -1,0 +1,210 @@
+package org.daemonspec.internal.supervisor;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.daemonspec.internal.launch.commandline.JvmProcess;
+import org.daemonspec.internal.supervisor.Surroundings.Ancestor;
+
+/**
+ * Whether somebody who looks after this process has started it: who waits for it to be ready, restarts it when it ends, keeps what it
+ * writes, and would take a daemon that goes its own way for one that has died.
+ *
+ * <p>Nothing is concluded from the parent's number alone: the parent of whatever has lost its own is process 1, too. Nor from a
+ * variable alone, which every child of a supervised process inherits: it counts if it names this process, or if the process
+ * above does not have it as well. Programs that only run another one and wait for it, such as shells, are looked through.
+ *
+ * @param supervisor who it is, for people; empty if nobody is
+ * @param reason what that is concluded from, a phrase
+ */
+public record Supervision(Optional<String> supervisor, String reason) {
+
+    /** They run a program and wait for it. */
+    private static final Set<String> WRAPPERS =
+            Set.of("sh", "bash", "dash", "ash", "busybox", "ksh", "zsh", "sudo", "su", "runuser", "setpriv");
+
+    /** By the names that the kernel gives them, of which it keeps 15 characters. */
+    private static final Map<String, String> SUPERVISORS = Map.ofEntries(
+            Map.entry("s6-supervise", "s6"),
+            Map.entry("runsv", "runit"),
+            Map.entry("supervise", "daemontools"),
+            Map.entry("supervisord", "supervisord"),
+            Map.entry("supervise-daemo", "OpenRC's supervise-daemon"),
+            Map.entry("dinit", "dinit"),
+            Map.entry("perpd", "perp"),
+            Map.entry("circusd", "circus"),
+            Map.entry("immortal", "immortal"),
+            Map.entry("launchd", "launchd"));
+
+    /** The first process of a container, which runs one program and ends with it. */
+    private static final Set<String> CONTAINER_INITS = Set.of("tini", "docker-init", "dumb-init", "catatonit");
+
+    private static final String INETD = "inetd";
+
+    private static final Set<String> SYSTEMD = Set.of("systemd", "(sd-executor)");
+
+    /** Variables by which a supervisor speaks to the one process that it started. */
+    public static final Set<String> VARIABLES = Set.of(
+            "NOTIFY_SOCKET",
+            "WATCHDOG_PID",
+            "WATCHDOG_USEC",
+            "LISTEN_PID",
+            "LISTEN_PIDFDID",
+            "LISTEN_FDS",
+            "LISTEN_FDNAMES",
+            "FDSTORE");
+
+    /** Those of them that mean whichever process speaks for the service, and not a pid. */
+    public static final Set<String> OF_WHOEVER_IS_READY = Set.of("NOTIFY_SOCKET", "WATCHDOG_USEC");
+
+    /** What this process can tell. */
+    public static Supervision ofThisProcess() {
+        return of(Surroundings.ofThisProcess(), Supervision::environmentOf, UnitType::ofThisProcess);
+    }
+
+    /** What is known of the environment of a process. */
+    @FunctionalInterface
+    interface Environments {
+
+        /** Its variables as it was started with; empty if this user may not see them. */
+        Optional<Map<String, String>> of(long pid);
+    }
+
+    /** What is known of the unit that this process belongs to. */
+    @FunctionalInterface
+    interface Unit {
+
+        /** Its file and {@code Type=}; empty if none was found. */
+        Optional<UnitType> type();
+    }
+
+    /** Whether what this process writes to stderr goes to somebody in a network. */
+    boolean hasClientAtStderr() {
+        return supervisor.filter(INETD::equals).isPresent();
+    }
+
+    static Supervision of(Surroundings here, Environments environments, Unit unit) {
+        return bySystemd(here, environments, unit)
+                .or(() -> asFirstProcess(here))
+                .or(() -> byParent(here))
+                .or(() -> byInetd(here))
+                .orElseGet(() -> byNobody(here));
+    }
+
+    private static Optional<Supervision> bySystemd(Surroundings here, Environments environments, Unit unit) {
+        String socket = here.environment().get("NOTIFY_SOCKET");
+        if (socket != null && !socket.isEmpty() && !isInherited("NOTIFY_SOCKET", socket, here, environments)) {
+            return by("a service manager", "NOTIFY_SOCKET is " + socket + ", where it waits to hear of readiness");
+        }
+        String executed = here.environment().get("SYSTEMD_EXEC_PID");
+        Optional<String> how = executed == null ? byInvocation(here) : byExecPid(here, executed);
+        return how.map(reason -> unit.type()
+                .filter(UnitType::isForking)
+                .map(forking -> new Supervision(
+                        Optional.empty(),
+                        forking.unit() + " says Type=forking, so systemd waits for the launcher to end"))
+                .orElseGet(() -> new Supervision(Optional.of("systemd"), reason)));
+    }
+
+    private static Optional<String> byExecPid(Surroundings here, String executed) {
+        if (executed.equals(Long.toString(here.pid()))) {
+            return Optional.of("SYSTEMD_EXEC_PID names this process");
+        }
+        if (here.hasTerminal()) { // a shell that systemd started for somebody who types
+            return Optional.empty();
+        }
+        for (Ancestor ancestor : here.ancestors()) {
+            if (!WRAPPERS.contains(ancestor.name())) {
+                break;
+            }
+            if (executed.equals(Long.toString(ancestor.pid()))) {
+                return Optional.of("SYSTEMD_EXEC_PID names " + named(ancestor) + ", which runs this one");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Before version 248, it set nothing else. */
+    private static Optional<String> byInvocation(Surroundings here) {
+        return here.environment().containsKey("INVOCATION_ID")
+                        && parent(here)
+                                .filter(parent -> SYSTEMD.contains(parent.name()))
+                                .isPresent()
+                ? Optional.of("INVOCATION_ID is set, and its parent is systemd")
+                : Optional.empty();
+    }
+
+    private static Optional<Supervision> asFirstProcess(Surroundings here) {
+        return here.pid() == 1
+                ? by("whoever started this container", "it is process 1, with which a container ends")
+                : Optional.empty();
+    }
+
+    private static Optional<Supervision> byParent(Surroundings here) {
+        Optional<Ancestor> parent = parent(here);
+        if (parent.filter(init -> CONTAINER_INITS.contains(init.name())).isPresent()) {
+            return here.leadsItsGroup() // which an orphan that it adopted does not
+                    ? by("whoever started this container", "its parent is " + named(parent.get()))
+                    : Optional.empty();
+        }
+        return manager(here)
+                .filter(above -> SUPERVISORS.containsKey(above.name()))
+                .filter(above -> parent.equals(Optional.of(above)) || !here.hasTerminal())
+                .flatMap(above ->
+                        by(String.valueOf(SUPERVISORS.get(above.name())), "it was started by " + named(above)));
+    }
+
+    /** A UNIX socket that is connected is rather a terminal's, an editor's or a build server's way to make a pipe. */
+    private static Optional<Supervision> byInetd(Surroundings here) {
+        return here.stdin()
+                .filter(socket -> socket.isListening() || socket.isInternet())
+                .flatMap(socket -> by(
+                        INETD,
+                        "its stdin is a socket that "
+                                + (socket.isListening() ? "listens" : "is connected to somebody in a network")));
+    }
+
+    private static Supervision byNobody(Surroundings here) {
+        return new Supervision(
+                Optional.empty(),
+                "no supervisor waits for this process"
+                        + parent(here)
+                                .map(parent -> ", which was started by " + named(parent))
+                                .orElse(""));
+    }
+
+    private static Optional<Supervision> by(String supervisor, String reason) {
+        return Optional.of(new Supervision(Optional.of(supervisor), reason));
+    }
+
+    private static boolean isInherited(String name, String value, Surroundings here, Environments environments) {
+        return manager(here)
+                .flatMap(above -> environments.of(above.pid()))
+                .filter(variables -> value.equals(variables.get(name)))
+                .isPresent();
+    }
+
+    private static Optional<Ancestor> parent(Surroundings here) {
+        return here.ancestors().stream().findFirst();
+    }
+
+    /** The first above that does more than to run one program and wait for it. */
+    private static Optional<Ancestor> manager(Surroundings here) {
+        return here.ancestors().stream()
+                .dropWhile(ancestor -> WRAPPERS.contains(ancestor.name()))
+                .findFirst();
+    }
+
+    private static String named(Ancestor process) {
+        return process.name() + " (pid " + process.pid() + ")";
+    }
+
+    private static Optional<Map<String, String>> environmentOf(long pid) {
+        try {
+            return Optional.of(JvmProcess.environmentOf(pid));
+        } catch (IOException notOurs) {
+            return Optional.empty();
+        }
+    }
+}
