@@ -203,11 +203,13 @@ class SupervisionIT {
                 .command("sh", "-c", "for n in 1 2 3; do (sleep 0.$n; exit $n) & done; echo $!; exit 7"));
 
         Process process = start(processes.builder(command));
-        DaemonControl.of(pidfile).awaitReady(Duration.ofSeconds(60));
+        Path exit = directory.resolve("mark.exit");
+        Processes.await(
+                "the child's end", () -> Files.exists(exit) && exit.toFile().length() > 0);
 
         long first = process.children().findFirst().orElseThrow().pid();
         assertThat(Files.readString(output)).contains("(it is process 1, with which a container ends)");
-        assertThat(Files.readString(directory.resolve("mark.exit")))
+        assertThat(Files.readString(exit))
                 .as("the exit status of a child is its parent's to read")
                 .isEqualTo("7\n");
         Processes.await("no orphan, and no zombie", () -> childrenOf(first).isEmpty());
