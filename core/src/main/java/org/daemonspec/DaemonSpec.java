@@ -72,6 +72,14 @@ import org.jspecify.annotations.Nullable;
  * <p>With a {@linkplain Builder#pidfile pidfile} there is one instance at most, whatever races: the file is locked before
  * anything is started and until the daemon has ended.
  *
+ * <h2>Below a supervisor</h2>
+ *
+ * <p>A service manager, a container or an inetd takes the process that it starts for the service, so {@code detach} does not leave it
+ * then: it does what {@link #run} does, and a line on stderr says who it was that was found. So the same {@code main} is a daemon at
+ * the prompt, a {@code Type=notify} service of systemd, the only process of a container, and a service of s6, runit, daemontools, supervisord,
+ * OpenRC's supervise-daemon, dinit or launchd. {@link #plan()} says beforehand which, and why; {@link Builder#mode} has the last word. As
+ * process 1, it also reaps orphans.
+ *
  * <h2>The daemon JVM's command line</h2>
  *
  * <p>It is the launcher's: class path, module path, {@code -jar}, agents, {@code @argfiles}, {@code JDK_JAVA_OPTIONS}, source
@@ -121,7 +129,8 @@ public final class DaemonSpec {
     }
 
     /**
-     * Makes this program a daemon that is ready when the task is about to run. Does not return, neither in the launcher nor
+     * Makes this program a daemon that is ready when the task is about to run, or {@linkplain #run runs the task here} if a supervisor
+     * looks after this process, see {@link Builder#mode}. Does not return, neither in the launcher nor
      * in the daemon: the launcher leaves with exit code 0 when the daemon is ready, otherwise with a sentence on stderr and
      * {@link DaemonException#exitCode()}, in either case without running shutdown hooks; the daemon ends when the task has
      * returned and the last non-daemon thread that it started has ended. May be called on any thread.
@@ -159,7 +168,7 @@ public final class DaemonSpec {
 
     /**
      * As {@link #detach(DaemonTask)} for a program that goes on: returns in the launcher when the daemon is ready. It does not
-     * return in the daemon. One task per program: a JVM that was made for a task runs {@code main} up to the first call, so a
+     * return in the daemon. {@link Builder#mode} does not apply: it always makes a daemon. One task per program: a JVM that was made for a task runs {@code main} up to the first call, so a
      * second task is never reached; use {@link #exec} for more daemons. Cannot be interrupted: an interrupt stays pending.
      *
      * @param task runs in the daemon
@@ -307,7 +316,8 @@ public final class DaemonSpec {
      * <caption>Commands</caption>
      * <thead><tr><th>command</th><th>does</th><th>exit codes</th></tr></thead>
      * <tbody>
-     * <tr><td>{@code start [--if-needed]}</td><td>starts the daemon and waits until it is ready</td>
+     * <tr><td>{@code start [--if-needed]}</td><td>starts the daemon and waits until it is ready; below a supervisor, as
+     *     {@code run}</td>
      *     <td>0; 1 if it runs already, which is fine with the option; 6 if the specification cannot work; 7 if it did not
      *     become ready</td></tr>
      * <tr><td>{@code stop}</td><td>ends it by the stop schedule, and waits until it has ended</td>
@@ -647,7 +657,9 @@ public final class DaemonSpec {
 
         /**
          * Whether {@link DaemonSpec#detach(DaemonTask)}, and {@code start} on the {@linkplain DaemonSpec#main(String[], DaemonTask)
-         * command face}, leave this process. Default: {@link DaemonMode#AUTO}.
+         * command face}, leave this process. Default: {@link DaemonMode#AUTO}, which looks at NOTIFY_SOCKET, SYSTEMD_EXEC_PID and
+         * INVOCATION_ID (systemd.exec(5)) and the {@code Type=} of the unit, at whether this is process 1 of a container or a child of its init, at the
+         * names of the processes above, and at whether stdin is a socket of inetd(8).
          *
          * @param mode when to make a daemon
          * @return this builder
