@@ -20,10 +20,6 @@ import org.daemonspec.internal.supervisor.Surroundings.Ancestor;
  */
 public record Supervision(Optional<String> supervisor, String reason) {
 
-    /** They run a program and wait for it. */
-    private static final Set<String> WRAPPERS =
-            Set.of("sh", "bash", "dash", "ash", "busybox", "ksh", "zsh", "sudo", "su", "runuser", "setpriv");
-
     /** By the names that the kernel gives them, of which it keeps 15 characters. */
     private static final Map<String, String> SUPERVISORS = Map.ofEntries(
             Map.entry("s6-supervise", "s6"),
@@ -115,7 +111,7 @@ public record Supervision(Optional<String> supervisor, String reason) {
             return Optional.empty();
         }
         for (Ancestor ancestor : here.ancestors()) {
-            if (!WRAPPERS.contains(ancestor.name())) {
+            if (!ancestor.isWrapper()) {
                 break;
             }
             if (executed.equals(Long.toString(ancestor.pid()))) {
@@ -191,9 +187,7 @@ public record Supervision(Optional<String> supervisor, String reason) {
 
     /** The first above that does more than to run one program and wait for it. */
     private static Optional<Ancestor> manager(Surroundings here) {
-        return here.ancestors().stream()
-                .dropWhile(ancestor -> WRAPPERS.contains(ancestor.name()))
-                .findFirst();
+        return here.ancestors().stream().dropWhile(Ancestor::isWrapper).findFirst();
     }
 
     private static String named(Ancestor process) {

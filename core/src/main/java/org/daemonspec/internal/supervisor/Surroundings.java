@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcStat;
 import org.daemonspec.internal.posix.StreamSocket;
@@ -16,7 +17,7 @@ import org.daemonspec.internal.posix.SystemCallException;
  * @param environment its variables
  * @param leadsItsGroup whether it is the leader of its process group
  * @param hasTerminal whether it has a controlling terminal
- * @param ancestors its parent, the parent's parent and so on, as far as they are in its pid namespace
+ * @param ancestors its parent, the parent's parent and so on, up to the first that is no wrapper, or the last in its pid namespace
  * @param stdin what descriptor 0 is, if it is a socket
  */
 record Surroundings(
@@ -33,9 +34,16 @@ record Surroundings(
      * @param pid its number
      * @param name what ps(1) calls it
      */
-    record Ancestor(long pid, String name) {}
+    record Ancestor(long pid, String name) {
 
-    private static final int MOST_ANCESTORS = 64;
+        /** Whether it only runs a program and waits for it. */
+        boolean isWrapper() {
+            return WRAPPERS.contains(name);
+        }
+    }
+
+    private static final Set<String> WRAPPERS =
+            Set.of("sh", "bash", "dash", "ash", "busybox", "ksh", "zsh", "sudo", "su", "runuser", "setpriv");
 
     static Surroundings ofThisProcess() {
         Optional<ProcStat> self = ProcStat.ofThisProcess();
@@ -53,12 +61,15 @@ record Surroundings(
     private static List<Ancestor> ancestors(long parent) {
         List<Ancestor> ancestors = new ArrayList<>();
         long pid = parent;
-        while (pid > 0 && ancestors.size() < MOST_ANCESTORS) {
+        boolean isWrapper = true;
+        while (pid > 0 && isWrapper) {
             Optional<ProcStat> stat = ProcStat.of(pid);
             if (stat.isEmpty()) {
                 break; // gone, or hidden from this user
             }
-            ancestors.add(new Ancestor(pid, stat.get().name()));
+            Ancestor ancestor = new Ancestor(pid, stat.get().name());
+            ancestors.add(ancestor);
+            isWrapper = ancestor.isWrapper();
             pid = stat.get().parent();
         }
         return ancestors;
