@@ -1,11 +1,22 @@
 package org.daemonspec;
 
+import java.time.Duration;
+
 /**
  * What a {@link DaemonTask} knows of its daemon. Thread-safe.
  *
  * <p>SIGTERM and SIGINT end the daemon: stop handlers first, then the JVM's shutdown hooks, then the pidfile goes; the exit
  * status is 0, or 1 if a stop handler failed or did not return within {@link DaemonSpec.Builder#stopTimeout}. SIGHUP opens the logs
  * anew, by their names, and runs the reload handlers; it never ends the daemon.
+ *
+ * <p>A supervisor that has set NOTIFY_SOCKET, such as systemd with {@code Type=notify} or {@code Type=notify-reload}, or
+ * start-stop-daemon(8) with {@code --notify-await}, is told by itself, as sd_notify(3) has it: {@code READY=1}
+ * by {@link #ready}, with MAINPID if the process that it started was the launcher; {@code RELOADING=1} with MONOTONIC_USEC before the
+ * reload handlers and {@code READY=1} after them; {@code STOPPING=1} when the end begins; STATUS, EXIT_STATUS and, if a system call was
+ * the cause, ERRNO when the task fails; and {@code WATCHDOG=1} twice in each WATCHDOG_USEC, if that is set and WATCHDOG_PID is this
+ * process. What cannot be sent, because nobody listens or nobody reads for 5 s, is said on stderr, and the service goes on.
+ * {@link #ready} also writes the newline that s6-supervise(8) waits for if the service's directory has a {@code notification-fd}. For
+ * the rest of the protocol, see {@link SdNotify}.
  */
 public interface DaemonContext {
 
@@ -21,9 +32,21 @@ public interface DaemonContext {
         void run() throws Exception;
     }
 
+    /** Whether the service is well. Runs on a thread of its own, one look at a time. */
+    @FunctionalInterface
+    interface HealthCheck {
+
+        /**
+         * Looks.
+         *
+         * @throws Exception if it is not well; the message is said to the supervisor and on stderr
+         */
+        void check() throws Exception;
+    }
+
     /**
      * Says that the service can be used: its port is bound, its data loaded. The launcher, which has been waiting for this,
-     * leaves with exit code 0. Only the first call does anything. A failure after this is the daemon's own affair: it shows
+     * leaves with exit code 0, and a supervisor is notified. Only the first call does anything. A failure after this is the daemon's own affair: it shows
      * in the log and in the exit status.
      */
     void ready();
@@ -54,4 +77,36 @@ public interface DaemonContext {
      * old one is written on. Streams that are no files are left alone, and so are those of a task in the foreground.
      */
     void reopenLogs();
+
+    /**
+     * Tells the supervisor in a sentence how the service does: {@code systemctl status} shows it, see STATUS in sd_notify(3). Does
+     * nothing where nobody listens.
+     *
+     * @param text for people: control characters, such as line breaks, become spaces, and what follows the 1000th character is
+     *     left out
+     */
+    void status(String text);
+
+    /**
+     * Asks the supervisor to be patient: for this long from now on, the service may go on starting or stopping, or running where that
+     * is limited, whatever the time limit is, see EXTEND_TIMEOUT_USEC in sd_notify(3). Before that time is over, ask again. It changes
+     * neither {@link DaemonSpec.Builder#readyTimeout} nor {@link DaemonSpec.Builder#stopTimeout}. Does nothing where nobody
+     * listens.
+     *
+     * @param time above zero, in whole microseconds
+     * @throws IllegalArgumentException if it is not above zero
+     */
+    void extendTimeout(Duration time);
+
+    /**
+     * Has the service looked at before each sign of life that a supervisor's watchdog gets, which is at half of WATCHDOG_USEC, see
+     * WatchdogSec= in systemd.service(5). If the check throws, the supervisor is told the reason as STATUS, and to act at once as if the
+     * time were over ({@code WATCHDOG=trigger}), and stderr says why. If it does not return, there is no sign of life, and the
+     * supervisor acts when the time is over: a check has to be quick. Without any check the signs of life only say that the JVM
+     * runs. There is no look any more once the service is told to end. The last check that was given counts. Does nothing
+     * where no watchdog is.
+     *
+     * @param check throws if the service is not well
+     */
+    void healthCheck(HealthCheck check);
 }

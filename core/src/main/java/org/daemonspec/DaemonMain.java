@@ -1,27 +1,36 @@
 package org.daemonspec;
 
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.daemonspec.internal.daemon.DaemonSignals;
+import org.daemonspec.internal.daemon.Failure;
 import org.daemonspec.internal.daemon.TaskHost;
 import org.daemonspec.internal.launch.LaunchSpec;
 import org.daemonspec.internal.launch.OwnContext;
 import org.daemonspec.internal.launch.Takeover;
+import org.daemonspec.internal.notify.Notifier;
 
 /** The life of a daemon JVM from {@code detach} to its end. */
 final class DaemonMain {
 
+    private static final String NEVER_READY =
+            "the task returned without calling ready(); call context.ready() when the service can be used";
+
+    private static final int FAILED = 1;
+
     private DaemonMain() {}
 
     /** What the task sees of it. */
-    private record Context(TaskHost host, DaemonSignals signals) implements DaemonContext {
+    private record Context(TaskHost host, DaemonSignals signals, Notifier notifier) implements DaemonContext {
 
         @Override
         public void ready() {
-            host.reportReady();
+            host.reportReady(notifier);
         }
 
         @Override
@@ -38,6 +47,24 @@ final class DaemonMain {
         public void onReload(Handler handler) {
             signals.onReload(Objects.requireNonNull(handler, "handler")::run);
         }
+
+        @Override
+        public void status(String text) {
+            notifier.status(Objects.requireNonNull(text, "text"));
+        }
+
+        @Override
+        public void extendTimeout(Duration time) {
+            if (!time.isPositive()) {
+                throw new IllegalArgumentException("extendTimeout " + time + ": give a time above zero.");
+            }
+            notifier.extendTimeout(time);
+        }
+
+        @Override
+        public void healthCheck(HealthCheck check) {
+            notifier.healthCheck(Objects.requireNonNull(check, "check")::check);
+        }
     }
 
     /** Runs the task in a daemon that was launched, and ends the process: never returns. */
@@ -51,31 +78,37 @@ final class DaemonMain {
     /** Runs the task and ends the process: never returns. */
     static void run(TaskHost host, LaunchSpec spec, DaemonTask task) {
         Set<Thread> earlier = nonDaemonThreads().collect(Collectors.toSet());
-        DaemonSignals signals = new DaemonSignals(spec.name(), spec.stopTimeout(), host);
+        Notifier notifier = host.notifier(spec.name());
+        DaemonSignals signals = new DaemonSignals(spec.name(), spec.stopTimeout(), host, notifier);
         try {
             host.begin();
+            notifier.begin();
             signals.install();
             OwnContext.complete(spec.context());
-            task.run(new Context(host, signals));
+            task.run(new Context(host, signals, notifier));
             awaitThreadsSince(earlier);
             signals.leaveTheEndToTheSignal();
-            boolean failed = host.reportFailureUnlessReady("the task returned without calling ready(); call"
-                    + " context.ready() when the service can be used");
-            System.exit(failed ? 1 : 0);
+            boolean failed = host.reportFailureUnlessReady(NEVER_READY);
+            if (failed) {
+                notifier.failed(NEVER_READY, OptionalInt.empty(), FAILED);
+            }
+            System.exit(failed ? FAILED : 0);
         } catch (Throwable failure) {
             // Whatever it is: the launcher waits for the reason, and the log for the stack trace.
-            fail(host, signals, failure);
+            fail(host, signals, notifier, failure);
         }
     }
 
     /** A task that fails because a stop handler closes what it works on does not change that it was told to end. */
-    private static void fail(TaskHost host, DaemonSignals signals, Throwable failure) {
+    private static void fail(TaskHost host, DaemonSignals signals, Notifier notifier, Throwable failure) {
         try {
             failure.printStackTrace();
             signals.leaveTheEndToTheSignal();
+            Failure reason = Failure.of(failure);
+            notifier.failed(reason.sentence(), reason.errno(), FAILED);
             host.reportFailure(failure);
         } finally {
-            System.exit(1);
+            System.exit(FAILED);
         }
     }
 

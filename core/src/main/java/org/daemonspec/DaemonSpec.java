@@ -539,7 +539,7 @@ public final class DaemonSpec {
             throw new InvalidDaemonSpecException(spec.name(), problems);
         }
         Foreground host = enter();
-        host.reportReady(); // nobody can ask another program
+        host.markReady(); // nobody can ask another program
         become(host, prepared);
     }
 

@@ -3,11 +3,13 @@ package org.daemonspec.internal.daemon;
 import java.time.Duration;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.daemonspec.internal.control.Seconds;
+import org.daemonspec.internal.notify.Notifier;
 import org.daemonspec.internal.signals.JvmSignals;
 
 /**
@@ -32,16 +34,18 @@ public final class DaemonSignals {
     private final String name;
     private final Duration stopTimeout;
     private final TaskHost host;
+    private final Notifier notifier;
     private final Deque<Handler> onStop = new ConcurrentLinkedDeque<>();
     private final Deque<Handler> onReload = new ConcurrentLinkedDeque<>();
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final AtomicInteger reloadsAsked = new AtomicInteger();
 
     /** What signals do to the task of this name. */
-    public DaemonSignals(String name, Duration stopTimeout, TaskHost host) {
+    public DaemonSignals(String name, Duration stopTimeout, TaskHost host, Notifier notifier) {
         this.name = name;
         this.stopTimeout = stopTimeout;
         this.host = host;
+        this.notifier = notifier;
     }
 
     /** From here on, signals do what they are said to. */
@@ -88,8 +92,13 @@ public final class DaemonSignals {
         if (stopping.compareAndSet(false, true)) {
             int exitStatus = 1;
             try {
+                notifier.stopping();
                 host.reportFailureUnlessReady("it was stopped by " + signal + " before it was ready");
                 exitStatus = runStopHandlers() ? 0 : 1;
+                if (exitStatus != 0) {
+                    notifier.failed(
+                            "a stop handler failed, or did not return in time", OptionalInt.empty(), exitStatus);
+                }
             } finally {
                 System.exit(exitStatus); // whatever happened: a process that was told to end ends
             }
@@ -145,8 +154,10 @@ public final class DaemonSignals {
             int done;
             do {
                 done = reloadsAsked.get();
+                notifier.reloading();
                 succeeds("log", host::reopenLogs);
                 List.copyOf(onReload).forEach(handler -> succeeds("reload", handler));
+                notifier.reloaded();
             } while (!reloadsAsked.compareAndSet(done, 0));
         }
     }

@@ -4,10 +4,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
+import org.daemonspec.internal.notify.Notifier;
+import org.daemonspec.internal.notify.S6Readiness;
 import org.daemonspec.internal.pidfile.HeldPidfile;
 import org.daemonspec.internal.pidfile.LockAttempt;
 import org.daemonspec.internal.pidfile.LockedPidfile;
@@ -38,18 +41,18 @@ public final class Foreground implements TaskHost {
     /** Behind the standard streams. */
     private static final int FIRST_OTHER = 3;
 
-    private static final String NO_PIDFILE = "none";
-
     private static final Duration HANGING_UP = Duration.ofMillis(50);
 
     private final String name;
     private final Optional<HeldPidfile> pidfile;
+    private final Optional<S6Readiness> readiness;
     private final boolean hadTerminal = hasTerminal();
     private final AtomicBoolean reported = new AtomicBoolean();
 
-    private Foreground(String name, Optional<HeldPidfile> pidfile) {
+    private Foreground(String name, Optional<HeldPidfile> pidfile, Optional<S6Readiness> readiness) {
         this.name = name;
         this.pidfile = pidfile;
+        this.readiness = readiness;
     }
 
     /**
@@ -59,7 +62,9 @@ public final class Foreground implements TaskHost {
      */
     public static Entry enter(String name, Optional<Path> path, boolean makeDirectory, int umask) {
         try (Posix posix = Posix.open()) {
-            Optional<HeldPidfile> held = path.flatMap(pidfile -> inherited(posix, pidfile));
+            Optional<Continuation> continuation = Continuation.ofThisProcess();
+            Optional<HeldPidfile> held = path.flatMap(
+                    pidfile -> continuation.flatMap(before -> inherited(posix, pidfile, before.pidfile())));
             if (path.isPresent() && held.isEmpty()) {
                 switch (LockAttempt.at(posix, path.get(), makeDirectory, () -> {})) {
                     case LockAttempt.Held(OptionalLong pid) -> {
@@ -70,7 +75,7 @@ public final class Foreground implements TaskHost {
             }
             held.ifPresent(own -> own.markHolder(posix));
             posix.setUmask(umask);
-            return new Entry.Entered(new Foreground(name, held));
+            return new Entry.Entered(new Foreground(name, held, readiness(continuation)));
         }
     }
 
@@ -79,15 +84,34 @@ public final class Foreground implements TaskHost {
         return System.getProperty(JvmProcess.FOREGROUND_PROPERTY) != null;
     }
 
-    /** The option by which a JVM that this one executes finds the pidfile, and knows that it is not to do so again. */
+    /**
+     * The option by which a JVM that this one executes finds the descriptors that it is to go on with, and knows that it is not to
+     * do so again.
+     */
     public String continuation() {
         return continuation(
-                pidfile.map(held -> Integer.toString(held.descriptor())).orElse(NO_PIDFILE));
+                new Continuation(numberOf(pidfile.map(HeldPidfile::descriptor)), notificationDescriptor()).toString());
     }
 
-    /** The same with what stands for a descriptor, before the pidfile is locked. */
-    public static String continuation(String descriptor) {
-        return "-D" + JvmProcess.FOREGROUND_PROPERTY + "=" + descriptor;
+    /** The same with what stands for the descriptors, before the pidfile is locked. */
+    public static String continuation(String descriptors) {
+        return "-D" + JvmProcess.FOREGROUND_PROPERTY + "=" + descriptors;
+    }
+
+    private OptionalInt notificationDescriptor() {
+        return numberOf(readiness.map(S6Readiness::descriptor));
+    }
+
+    private static OptionalInt numberOf(Optional<Integer> descriptor) {
+        return descriptor.isPresent() ? OptionalInt.of(descriptor.get()) : OptionalInt.empty();
+    }
+
+    private static Optional<S6Readiness> readiness(Optional<Continuation> continuation) {
+        if (continuation.isEmpty()) {
+            return S6Readiness.ofThisProcess();
+        }
+        OptionalInt number = continuation.get().readiness();
+        return number.isPresent() ? S6Readiness.at(number.getAsInt()) : Optional.empty();
     }
 
     /** Makes descriptors this process's alone, after the JVM before it had left them open for it. */
@@ -98,12 +122,11 @@ public final class Foreground implements TaskHost {
     }
 
     /** The pidfile that this process has locked before it became this JVM. */
-    private static Optional<HeldPidfile> inherited(Posix posix, Path path) {
-        String descriptor = System.getProperty(JvmProcess.FOREGROUND_PROPERTY, NO_PIDFILE);
-        if (descriptor.equals(NO_PIDFILE)) {
+    private static Optional<HeldPidfile> inherited(Posix posix, Path path, OptionalInt descriptor) {
+        if (descriptor.isEmpty()) {
             return Optional.empty();
         }
-        HeldPidfile held = new HeldPidfile(path.toAbsolutePath(), Integer.parseInt(descriptor));
+        HeldPidfile held = new HeldPidfile(path.toAbsolutePath(), descriptor.getAsInt());
         if (!held.isBehindPath()) { // the property came from elsewhere, or the file was replaced meanwhile
             return Optional.empty();
         }
@@ -129,6 +152,7 @@ public final class Foreground implements TaskHost {
             posix.unblockSignals();
             posix.setCloseOnExecFrom(FIRST_OTHER + socketsForThisProcess());
             pidfile.ifPresent(held -> posix.clearCloseOnExec(held.descriptor()));
+            notificationDescriptor().ifPresent(posix::clearCloseOnExec);
             RuntimeException failure = execute(posix, program, arguments, environment, context, root, preserved);
             pidfile.ifPresent(held -> held.close(posix));
             return failure;
@@ -173,8 +197,21 @@ public final class Foreground implements TaskHost {
     }
 
     @Override
-    public void reportReady() {
-        if (reported.compareAndSet(false, true) && pidfile.isPresent()) {
+    public Notifier notifier(String program) {
+        return new Notifier(program, readiness, OptionalLong.empty());
+    }
+
+    @Override
+    public void reportReady(Notifier notifier) {
+        if (reported.compareAndSet(false, true)) {
+            markReady();
+            notifier.ready();
+        }
+    }
+
+    /** Says it to those who look at the pidfile, and to nobody else. */
+    public void markReady() {
+        if (pidfile.isPresent()) {
             try (Posix posix = Posix.open()) {
                 pidfile.get().markReady(posix);
             }

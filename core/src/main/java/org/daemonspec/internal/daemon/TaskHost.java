@@ -1,5 +1,7 @@
 package org.daemonspec.internal.daemon;
 
+import org.daemonspec.internal.notify.Notifier;
+
 /** Where a task runs: in a daemon that a launcher waits for, or in the foreground. Thread-safe. */
 public interface TaskHost {
 
@@ -10,8 +12,11 @@ public interface TaskHost {
      */
     void begin();
 
-    /** Tells whoever waits that the task is ready; only the first call of this or of the next two counts. */
-    void reportReady();
+    /** Who tells the supervisor of this process, if there is one, and on stderr calls the program by this name. */
+    Notifier notifier(String name);
+
+    /** Tells whoever waits, and the supervisor, that the task is ready; only the first call of this or of the next two counts. */
+    void reportReady(Notifier notifier);
 
     /** Tells whoever waits why it will not be. */
     void reportFailure(Throwable failure);

@@ -2,12 +2,14 @@ package org.daemonspec.internal.launch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
+import org.daemonspec.internal.daemon.Failure;
 import org.daemonspec.internal.daemon.LogKeeper;
 import org.daemonspec.internal.daemon.TaskHost;
+import org.daemonspec.internal.notify.Notifier;
 import org.daemonspec.internal.pidfile.HeldPidfile;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
@@ -95,14 +97,24 @@ public final class Takeover implements TaskHost {
                 .map(path -> new HeldPidfile(path, handoff.numbers().lock()));
     }
 
+    /** The supervisor has started the launcher, which is about to leave: it has to learn who the service is now. */
     @Override
-    public void reportReady() {
+    public Notifier notifier(String name) {
+        return new Notifier(
+                name, Optional.empty(), OptionalLong.of(ProcessHandle.current().pid()));
+    }
+
+    @Override
+    public void reportReady(Notifier notifier) {
         if (reported.compareAndSet(false, true)) {
             System.out.flush();
             System.err.flush();
             try (Posix posix = Posix.open()) {
                 FirstWords.end(posix, handoff);
                 pidfile().ifPresent(pidfile -> pidfile.markReady(posix));
+                notifier
+                        .ready(); // before the launcher leaves, which a supervisor could take for the end of the
+                                  // service
                 send(posix, new Status.Ready());
             }
         }
@@ -110,7 +122,7 @@ public final class Takeover implements TaskHost {
 
     @Override
     public void reportFailure(Throwable failure) {
-        reportFailureUnlessReady(describe(failure));
+        reportFailureUnlessReady(Failure.of(failure).sentence());
     }
 
     @Override
@@ -164,15 +176,5 @@ public final class Takeover implements TaskHost {
                 throw e;
             }
         }
-    }
-
-    /** One line: type and message of the failure, and of what caused it where that says more. */
-    private static String describe(Throwable failure) {
-        String text = failure.toString();
-        Throwable cause = failure.getCause();
-        if (cause != null && !text.contains(String.valueOf(cause.getMessage()))) {
-            text += ", caused by " + cause;
-        }
-        return String.join(" ", Arrays.asList(text.split("\\R")));
     }
 }

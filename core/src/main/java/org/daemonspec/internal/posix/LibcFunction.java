@@ -13,6 +13,7 @@ import java.util.Locale;
 enum LibcFunction {
     CHDIR,
     CHROOT,
+    CLOCK_GETTIME,
     CLONE,
     CLOSE,
     CLOSE_RANGE,
@@ -66,6 +67,7 @@ enum LibcFunction {
     READ,
     SCHED_SETAFFINITY,
     SCHED_SETSCHEDULER,
+    SENDMSG,
     SETCONTEXT,
     SETPRIORITY,
     SETSID,

@@ -1,0 +1,37 @@
+package org.daemonspec.internal.daemon;
+
+import java.util.Arrays;
+import java.util.OptionalInt;
+import org.daemonspec.internal.posix.SystemCallException;
+
+/**
+ * Why a task failed, for those who are told in one line.
+ *
+ * @param sentence type and message of the failure, and of what caused it where that says more
+ * @param errno of the system call of ours that failed, if that was the cause
+ */
+public record Failure(String sentence, OptionalInt errno) {
+
+    private static final int MOST_CAUSES = 100;
+
+    /** What a failure says. */
+    public static Failure of(Throwable failure) {
+        String text = failure.toString();
+        Throwable cause = failure.getCause();
+        if (cause != null && !text.contains(String.valueOf(cause.getMessage()))) {
+            text += ", caused by " + cause;
+        }
+        return new Failure(String.join(" ", Arrays.asList(text.split("\\R"))), errnoOf(failure));
+    }
+
+    private static OptionalInt errnoOf(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; cause != null && i < MOST_CAUSES; i++) { // causes may go round in circles
+            if (cause instanceof SystemCallException call) {
+                return OptionalInt.of(call.errno().number());
+            }
+            cause = cause.getCause();
+        }
+        return OptionalInt.empty();
+    }
+}

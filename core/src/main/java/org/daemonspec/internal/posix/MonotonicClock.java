@@ -1,0 +1,24 @@
+package org.daemonspec.internal.posix;
+
+import java.lang.foreign.MemorySegment;
+import org.daemonspec.bindings.Libc;
+import org.daemonspec.bindings.timespec;
+
+/** The time since boot that other processes see too, see CLOCK_MONOTONIC in clock_gettime(2); {@link System#nanoTime} has no origin. */
+public final class MonotonicClock {
+
+    private static final long PER_SECOND = 1_000_000;
+    private static final long NANOSECONDS = 1_000;
+
+    private MonotonicClock() {}
+
+    /** What it shows, in microseconds. */
+    public static long microseconds() {
+        try (Posix posix = Posix.open()) {
+            MemorySegment time = posix.allocate(timespec.sizeof(), Long.BYTES);
+            int result = posix.intCall(LibcFunction.CLOCK_GETTIME, Libc.CLOCK_MONOTONIC(), time.address());
+            Posix.checked(result, "clock_gettime", "CLOCK_MONOTONIC");
+            return timespec.tv_sec(time) * PER_SECOND + timespec.tv_nsec(time) / NANOSECONDS;
+        }
+    }
+}
