@@ -12,10 +12,11 @@ class FailureTest {
 
     @Test
     void aFailureIsOneLineWithItsCauseWhereThatSaysMore() {
-        assertThat(Failure.of(new IOException("a\nb", new Exception("c"))).sentence())
-                .isEqualTo("java.io.IOException: a b, caused by java.lang.Exception: c");
-        assertThat(Failure.of(new IOException(new Exception("c"))).sentence())
-                .isEqualTo("java.io.IOException: java.lang.Exception: c");
+        assertThat(Failure.of(new IOException("a\nb", new Exception("no route")))
+                        .sentence())
+                .isEqualTo("java.io.IOException: a b, caused by java.lang.Exception: no route");
+        assertThat(Failure.of(new IOException(new Exception("no route"))).sentence())
+                .isEqualTo("java.io.IOException: java.lang.Exception: no route");
         assertThat(Failure.of(new IOException("a")).errno()).isEmpty();
     }
 
