@@ -43,7 +43,7 @@ public final class SdNotify {
 
     private final NotifySocket socket;
 
-    private SdNotify(NotifySocket socket) {
+    SdNotify(NotifySocket socket) {
         this.socket = socket;
     }
 
@@ -124,11 +124,9 @@ public final class SdNotify {
         long begin = System.nanoTime();
         try (Posix posix = Posix.open()) {
             List<Descriptor> pipe = posix.pipe();
-            try (Descriptor here = pipe.getFirst();
-                    Descriptor there = pipe.getLast()) {
-                boolean sent = socket.trySend(Notification.of(List.of("BARRIER=1")), List.of(there.number()), timeout);
-                there.close();
-                return sent && posix.awaitReadable(here, timeout.minusNanos(System.nanoTime() - begin));
+            try (Descriptor here = pipe.getFirst()) {
+                return isHandedOver(pipe.getLast(), timeout)
+                        && posix.awaitReadable(here, timeout.minusNanos(System.nanoTime() - begin));
             }
         } catch (SystemCallException e) {
             throw new IOException(e.getMessage() + "; this process needs two more descriptors for a barrier.", e);
@@ -174,6 +172,13 @@ public final class SdNotify {
             throw new IllegalArgumentException("watchdogTimeout " + timeout + ": give at least a microsecond.");
         }
         send("WATCHDOG_USEC=" + microseconds);
+    }
+
+    /** Whether the supervisor has this end of a pipe, and it alone. */
+    private boolean isHandedOver(Descriptor end, Duration timeout) throws IOException {
+        try (end) {
+            return socket.trySend(Notification.of(List.of("BARRIER=1")), List.of(end.number()), timeout);
+        }
     }
 
     private void store(List<String> assignments, int... descriptors) throws IOException {

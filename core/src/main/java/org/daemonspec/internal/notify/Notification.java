@@ -37,9 +37,9 @@ public record Notification(String text) {
 
     /** The service can be used; {@code mainPid} if the supervisor does not know the process. */
     static Notification ready(OptionalLong mainPid) {
-        List<String> assignments = new ArrayList<>(List.of("READY=1"));
-        mainPid.ifPresent(pid -> assignments.add("MAINPID=" + pid));
-        return of(assignments);
+        return mainPid.isPresent()
+                ? of(List.of("READY=1", "MAINPID=" + mainPid.getAsLong()))
+                : new Notification("READY=1");
     }
 
     /** The configuration is being read again since this time, see {@link org.daemonspec.internal.posix.MonotonicClock}. */

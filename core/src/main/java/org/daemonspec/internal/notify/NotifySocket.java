@@ -52,7 +52,7 @@ public final class NotifySocket {
     }
 
     /** The socket that a byte string names. */
-    static NotifySocket named(String value) {
+    public static NotifySocket named(String value) {
         boolean isAbstract = value.startsWith("@");
         if (!isAbstract && !value.startsWith("/")) {
             return unusable(

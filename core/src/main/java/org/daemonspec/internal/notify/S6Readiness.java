@@ -35,11 +35,12 @@ public final class S6Readiness {
 
     /** The one of this process, if s6-supervise(8) started it and wants to know. */
     public static Optional<S6Readiness> ofThisProcess() {
-        Optional<Path> parent = ProcessHandle.current().parent().map(p -> Path.of("/proc", Long.toString(p.pid())));
+        Optional<ProcessHandle> parent = ProcessHandle.current().parent();
         if (parent.isEmpty()) {
             return Optional.empty();
         }
-        OptionalInt number = announced(parent.get(), Path.of(""));
+        String pid = Long.toString(parent.get().pid());
+        OptionalInt number = announced(Path.of("/proc", pid), Path.of(""));
         return number.isPresent() ? at(number.getAsInt()) : Optional.empty();
     }
 
