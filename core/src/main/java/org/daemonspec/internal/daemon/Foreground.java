@@ -21,6 +21,7 @@ import org.daemonspec.internal.posix.ProcStat;
 import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.RefusedContextException;
 import org.daemonspec.internal.posix.SystemCallException;
+import org.daemonspec.internal.socket.TaskSockets;
 
 /**
  * A task in this process, for a terminal or a supervisor: with the pidfile, so that there is one instance and it can be
@@ -48,6 +49,7 @@ public final class Foreground implements TaskHost {
     private final Optional<S6Readiness> readiness;
     private final boolean hadTerminal = hasTerminal();
     private final AtomicBoolean reported = new AtomicBoolean();
+    private volatile TaskSockets sockets = TaskSockets.NONE;
 
     private Foreground(String name, Optional<HeldPidfile> pidfile, Optional<S6Readiness> readiness) {
         this.name = name;
@@ -187,6 +189,11 @@ public final class Foreground implements TaskHost {
         } catch (NumberFormatException e) {
             return 0;
         }
+    }
+
+    @Override
+    public TaskSockets sockets() {
+        return sockets;
     }
 
     @Override

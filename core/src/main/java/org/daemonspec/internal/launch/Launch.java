@@ -26,6 +26,8 @@ import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.RefusedContextException;
 import org.daemonspec.internal.posix.SystemCallException;
+import org.daemonspec.internal.socket.ListenSockets;
+import org.daemonspec.internal.socket.RefusedSocketException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +84,8 @@ public final class Launch {
         List<String> problems = MachineCheck.problems(spec);
         problems.addAll(KindCheck.ofTask(spec));
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
-        Numbering numbers = Numbering.avoiding(spec.preserved(), spec.pidfile().isPresent());
+        Numbering numbers = Numbering.avoiding(
+                spec.preserved(), spec.pidfile().isPresent(), spec.sockets().size());
         String mark = Handoff.newMark(numbers.handoff());
         JavaCommand command = relocated(
                 spec.detached().prepared(context, problems),
@@ -94,8 +97,12 @@ public final class Launch {
                 asker,
                 problems,
                 context.process(),
-                (posix, pidfile) -> new JvmStart(posix, spec, context.process(), pidfile, attendant, mark, asker)
-                        .run(Objects.requireNonNull(command)),
+                (posix, pidfile) -> {
+                    try (ListenSockets sockets = Listening.open(posix, spec.sockets(), context.process())) {
+                        return new JvmStart(posix, spec, context.process(), pidfile, sockets, attendant, mark, asker)
+                                .run(Objects.requireNonNull(command));
+                    }
+                },
                 () -> Planner.of(
                         spec,
                         problems,
@@ -279,6 +286,8 @@ public final class Launch {
             return new StartResult.Failed(e.getMessage() + adviceFor(e), Optional.of(e), true);
         } catch (RefusedContextException e) {
             return new StartResult.Failed(e.getMessage() + ".", Optional.of(e), true);
+        } catch (RefusedSocketException e) {
+            return new StartResult.Failed(String.valueOf(e.getMessage()), Optional.of(e), true);
         }
     }
 
