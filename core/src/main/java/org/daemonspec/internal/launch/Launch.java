@@ -28,6 +28,7 @@ import org.daemonspec.internal.posix.RefusedContextException;
 import org.daemonspec.internal.posix.SystemCallException;
 import org.daemonspec.internal.socket.ListenSockets;
 import org.daemonspec.internal.socket.RefusedSocketException;
+import org.daemonspec.internal.socket.SocketCheck;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,6 +158,7 @@ public final class Launch {
      */
     public static Optional<PreparedProgram> ofThisProcess(LaunchSpec spec, String option, List<String> problems) {
         problems.addAll(KindCheck.ofTask(spec));
+        SocketCheck.addTo(problems, spec.sockets());
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
         if (context.process().isInherited()) {
             return Optional.empty();

@@ -121,9 +121,8 @@ public final class Takeover implements TaskHost {
             try (Posix posix = Posix.open()) {
                 FirstWords.end(posix, handoff);
                 pidfile().ifPresent(pidfile -> pidfile.markReady(posix));
-                notifier
-                        .ready(); // before the launcher leaves, which a supervisor could take for the end of the
-                                  // service
+                notifier.ready(); // before the launcher leaves, which a supervisor could take for the end of the
+                // service
                 send(posix, new Status.Ready());
             }
         }

@@ -121,7 +121,7 @@ public final class Posix implements AutoCloseable {
 
     /** Sets or clears O_NONBLOCK of an open file, for everybody who has it, see fcntl(2). */
     void setNonBlocking(int descriptor, boolean nonBlocking) {
-        int flags = statusFlags(descriptor) & ~Libc.O_NONBLOCK() | (nonBlocking ? Libc.O_NONBLOCK() : 0);
+        int flags = (statusFlags(descriptor) & ~Libc.O_NONBLOCK()) | (nonBlocking ? Libc.O_NONBLOCK() : 0);
         checked(
                 intCall(LibcFunction.FCNTL, descriptor, Libc.F_SETFL(), flags),
                 "fcntl F_SETFL",
