@@ -1,6 +1,7 @@
 package org.daemonspec;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What a {@link DaemonTask} knows of its daemon. Thread-safe.
@@ -109,4 +110,33 @@ public interface DaemonContext {
      * @param check throws if the service is not well
      */
     void healthCheck(HealthCheck check);
+
+    /**
+     * The socket that the daemon listens on, if it is one: see {@link DaemonSpec.Builder#listen(ListenSocket)}. For a task in the
+     * foreground, it is the one that systemd or another supervisor opened, if it did: that with the same
+     * {@linkplain ListenSocket#named name} in LISTEN_FDNAMES, or else that with the same address, or else the only one if there is
+     * only one on either side, see sd_listen_fds(3); or the listening socket that inetd left as stdin. A specification
+     * without sockets gets what the supervisor opened.
+     *
+     * @return the socket
+     * @throws IllegalStateException if there is none, or more than one: the message lists their names
+     */
+    DaemonSocket socket();
+
+    /**
+     * One of several sockets.
+     *
+     * @param name its {@linkplain DaemonSocket#name() name}
+     * @return the first of this name
+     * @throws IllegalStateException if there is none: the message lists the names there are
+     */
+    DaemonSocket socket(String name);
+
+    /**
+     * All sockets: those of the specification, in its order, and then those that a supervisor opened and the specification does not
+     * have.
+     *
+     * @return unmodifiable; always the same objects
+     */
+    List<DaemonSocket> sockets();
 }

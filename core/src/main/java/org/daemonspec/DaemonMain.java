@@ -2,6 +2,7 @@ package org.daemonspec;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -26,7 +27,8 @@ final class DaemonMain {
     private DaemonMain() {}
 
     /** What the task sees of it. */
-    private record Context(TaskHost host, DaemonSignals signals, Notifier notifier) implements DaemonContext {
+    private record Context(TaskHost host, DaemonSignals signals, Notifier notifier, ContextSockets listening)
+            implements DaemonContext {
 
         @Override
         public void ready() {
@@ -65,6 +67,21 @@ final class DaemonMain {
         public void healthCheck(HealthCheck check) {
             notifier.healthCheck(Objects.requireNonNull(check, "check")::check);
         }
+
+        @Override
+        public DaemonSocket socket() {
+            return listening.only();
+        }
+
+        @Override
+        public DaemonSocket socket(String name) {
+            return listening.named(Objects.requireNonNull(name, "name"));
+        }
+
+        @Override
+        public List<DaemonSocket> sockets() {
+            return listening.all();
+        }
     }
 
     /** Runs the task in a daemon that was launched, and ends the process: never returns. */
@@ -85,7 +102,7 @@ final class DaemonMain {
             notifier.begin();
             signals.install();
             OwnContext.complete(spec.context());
-            task.run(new Context(host, signals, notifier));
+            task.run(new Context(host, signals, notifier, ContextSockets.of(spec.name(), host.sockets())));
             awaitThreadsSince(earlier);
             signals.leaveTheEndToTheSignal();
             boolean failed = host.reportFailureUnlessReady(NEVER_READY);

@@ -24,6 +24,7 @@ import org.daemonspec.internal.launch.ContextSpec;
 import org.daemonspec.internal.launch.EnvironmentChange;
 import org.daemonspec.internal.launch.Launch;
 import org.daemonspec.internal.launch.LaunchSpec;
+import org.daemonspec.internal.launch.Listening;
 import org.daemonspec.internal.launch.LogSpec;
 import org.daemonspec.internal.launch.Plan;
 import org.daemonspec.internal.launch.PreparedProgram;
@@ -34,7 +35,9 @@ import org.daemonspec.internal.launch.StartResult;
 import org.daemonspec.internal.launch.Takeover;
 import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.posix.ProcessContext;
+import org.daemonspec.internal.posix.RefusedContextException;
 import org.daemonspec.internal.posix.SystemCallException;
+import org.daemonspec.internal.socket.RefusedSocketException;
 import org.daemonspec.internal.socket.SocketSpec;
 import org.daemonspec.internal.supervisor.StartMode;
 import org.daemonspec.internal.supervisor.StartPlace;
@@ -515,6 +518,7 @@ public final class DaemonSpec {
             });
             Foreground host = enter();
             host.keep(spec.preserved());
+            listen(host, ProcessContext.INHERITED);
             return host;
         }
         // Who it shall be is looked up once: a user database that fails the next time must not make it stay who it is.
@@ -525,8 +529,19 @@ public final class DaemonSpec {
             throw new InvalidDaemonSpecException(spec.name(), problems);
         }
         Foreground host = enter();
+        listen(host, other.map(PreparedProgram::context).orElse(ProcessContext.INHERITED));
         other.ifPresent(itself -> become(host, itself.replacing(yetToBeKnown, host.continuation())));
         return host;
+    }
+
+    private void listen(Foreground host, ProcessContext context) {
+        try {
+            host.listen(spec.sockets(), (posix, sockets) -> Listening.open(posix, sockets, context));
+        } catch (RefusedSocketException e) {
+            throw new StartFailedException(spec.name() + ": start failed: " + e.getMessage(), e);
+        } catch (RefusedContextException | SystemCallException e) {
+            throw new StartFailedException(spec.name() + ": start failed: " + e.getMessage() + ".", e);
+        }
     }
 
     private void become(List<String> command) {

@@ -63,6 +63,7 @@ final class SpecProblems {
                 .forEach(descriptor -> problems.add(
                         "preserve " + descriptor + ": give 3 or more; for 0 to 2 there are stdin, stdout and stderr."));
         checkLogs(spec, problems);
+        SocketProblems.addTo(problems, spec.sockets());
         spec.environment().forEach(change -> checkVariable(change, problems));
         ContextProblems.addTo(problems, spec.context());
         spec.jvmOptions().forEach(option -> checkOption(option, problems));

@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
 import org.daemonspec.internal.notify.Notifier;
 import org.daemonspec.internal.notify.S6Readiness;
@@ -21,6 +22,11 @@ import org.daemonspec.internal.posix.ProcStat;
 import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.RefusedContextException;
 import org.daemonspec.internal.posix.SystemCallException;
+import org.daemonspec.internal.socket.Activation;
+import org.daemonspec.internal.socket.ForegroundSockets;
+import org.daemonspec.internal.socket.ListenSockets;
+import org.daemonspec.internal.socket.SocketSpec;
+import org.daemonspec.internal.socket.TaskSockets;
 
 /**
  * A task in this process, for a terminal or a supervisor: with the pidfile, so that there is one instance and it can be
@@ -48,6 +54,8 @@ public final class Foreground implements TaskHost {
     private final Optional<S6Readiness> readiness;
     private final boolean hadTerminal = hasTerminal();
     private final AtomicBoolean reported = new AtomicBoolean();
+    private ForegroundSockets listening = ForegroundSockets.NONE;
+    private volatile TaskSockets sockets = TaskSockets.NONE;
 
     private Foreground(String name, Optional<HeldPidfile> pidfile, Optional<S6Readiness> readiness) {
         this.name = name;
@@ -79,6 +87,27 @@ public final class Foreground implements TaskHost {
         }
     }
 
+    /**
+     * Finds or opens what the task listens on.
+     *
+     * @param opener opens sockets with this process's rights, for whom it becomes
+     * @throws RuntimeException if one cannot be had; nothing is left then, neither socket nor pidfile
+     */
+    public void listen(List<SocketSpec> specs, BiFunction<Posix, List<SocketSpec>, ListenSockets> opener) {
+        try (Posix posix = Posix.open()) {
+            try {
+                listening = ForegroundSockets.find(
+                        posix,
+                        specs,
+                        Continuation.ofThisProcess().map(Continuation::sockets).orElse(""),
+                        missing -> opener.apply(posix, missing));
+            } catch (RuntimeException e) {
+                pidfile.ifPresent(held -> held.close(posix));
+                throw e;
+            }
+        }
+    }
+
     /** Whether this process was another JVM before, which executed this one to be somebody else. */
     public static boolean isContinuation() {
         return System.getProperty(JvmProcess.FOREGROUND_PROPERTY) != null;
@@ -89,8 +118,11 @@ public final class Foreground implements TaskHost {
      * do so again.
      */
     public String continuation() {
-        return continuation(
-                new Continuation(numberOf(pidfile.map(HeldPidfile::descriptor)), notificationDescriptor()).toString());
+        return continuation(new Continuation(
+                        numberOf(pidfile.map(HeldPidfile::descriptor)),
+                        notificationDescriptor(),
+                        listening.continuation())
+                .toString());
     }
 
     /** The same with what stands for the descriptors, before the pidfile is locked. */
@@ -153,7 +185,9 @@ public final class Foreground implements TaskHost {
             posix.setCloseOnExecFrom(FIRST_OTHER + socketsForThisProcess());
             pidfile.ifPresent(held -> posix.clearCloseOnExec(held.descriptor()));
             notificationDescriptor().ifPresent(posix::clearCloseOnExec);
+            listening.own().forEach(posix::clearCloseOnExec);
             RuntimeException failure = execute(posix, program, arguments, environment, context, root, preserved);
+            listening.abandon(posix);
             pidfile.ifPresent(held -> held.close(posix));
             return failure;
         }
@@ -178,19 +212,20 @@ public final class Foreground implements TaskHost {
 
     /** A supervisor that opened sockets for the program has put them first, see sd_listen_fds(3). */
     private static int socketsForThisProcess() {
-        String own = Long.toString(ProcessHandle.current().pid());
-        if (!own.equals(System.getenv("LISTEN_PID"))) {
-            return 0;
-        }
-        try {
-            return Math.max(0, Integer.parseInt(System.getenv().getOrDefault("LISTEN_FDS", "0")));
-        } catch (NumberFormatException e) {
-            return 0;
-        }
+        return Activation.count(System.getenv(), ProcessHandle.current().pid());
+    }
+
+    @Override
+    public TaskSockets sockets() {
+        return sockets;
     }
 
     @Override
     public void begin() {
+        try (Posix posix = Posix.open()) {
+            sockets = listening.adopt(posix);
+        }
+        listening.notices().forEach(notice -> System.err.println(name + ": " + notice));
         pidfile.ifPresent(
                 held -> Runtime.getRuntime().addShutdownHook(new Thread(held::removeAtHalt, "daemonspec-pidfile")));
         OrphanReaper.startIfNeeded();

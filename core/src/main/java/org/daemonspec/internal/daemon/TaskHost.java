@@ -1,6 +1,7 @@
 package org.daemonspec.internal.daemon;
 
 import org.daemonspec.internal.notify.Notifier;
+import org.daemonspec.internal.socket.TaskSockets;
 
 /** Where a task runs: in a daemon that a launcher waits for, or in the foreground. Thread-safe. */
 public interface TaskHost {
@@ -11,6 +12,9 @@ public interface TaskHost {
      * @throws IllegalStateException if there is nothing to take over, or not by this call
      */
     void begin();
+
+    /** What the task listens on; after {@link #begin}. */
+    TaskSockets sockets();
 
     /** Who tells the supervisor of this process, if there is one, and on stderr calls the program by this name. */
     Notifier notifier(String name);

@@ -10,13 +10,18 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.daemonspec.internal.daemon.LogFiles;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
+import org.daemonspec.internal.socket.HandedSocket;
+import org.daemonspec.internal.socket.SocketFile;
 
 /**
  * What the launcher tells the daemon JVM, in a file in memory that it inherits.
@@ -33,6 +38,7 @@ import org.daemonspec.internal.launch.commandline.JvmProcess;
  * @param hasArgumentFile whether the command line was too long, so that there is an {@code @argfile}
  * @param stdinIsPipe whether stdin leads to the launcher, and shall lead to {@code /dev/null} once ready
  * @param preserved the descriptors that the user hands over
+ * @param sockets that the task listens on, in order
  * @param stdoutLog the descriptor that stdout shall be once ready; 0 if it is a file already, or for {@code /dev/null}
  * @param stderrLog the same of stderr; equal if both are one
  */
@@ -45,6 +51,7 @@ record Handoff(
         boolean hasArgumentFile,
         boolean stdinIsPipe,
         SortedSet<Integer> preserved,
+        List<HandedSocket> sockets,
         int stdoutLog,
         int stderrLog) {
 
@@ -82,11 +89,13 @@ record Handoff(
             out.writeInt(numbers.argumentFile());
             out.writeInt(numbers.firstLog());
             out.writeInt(numbers.secondLog());
+            write(out, numbers.sockets());
             out.writeBoolean(hasArgumentFile);
             out.writeBoolean(stdinIsPipe);
-            out.writeInt(preserved.size());
-            for (int descriptor : preserved) {
-                out.writeInt(descriptor);
+            write(out, preserved);
+            out.writeInt(sockets.size());
+            for (HandedSocket socket : sockets) {
+                write(out, socket);
             }
             out.writeInt(stdoutLog);
             out.writeInt(stderrLog);
@@ -103,21 +112,61 @@ record Handoff(
                     in.readUTF(),
                     readPath(in),
                     readLogs(in),
-                    new Numbering(in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt(), in.readInt()),
+                    new Numbering(
+                            in.readInt(),
+                            in.readInt(),
+                            in.readInt(),
+                            in.readInt(),
+                            in.readInt(),
+                            in.readInt(),
+                            readNumbers(in)),
                     in.readBoolean(),
                     in.readBoolean(),
-                    readNumbers(in),
+                    new TreeSet<>(readNumbers(in)),
+                    readSockets(in),
                     in.readInt(),
                     in.readInt());
         }
     }
 
-    private static SortedSet<Integer> readNumbers(DataInputStream in) throws IOException {
-        SortedSet<Integer> numbers = new TreeSet<>();
+    private static void write(DataOutputStream out, Collection<Integer> numbers) throws IOException {
+        out.writeInt(numbers.size());
+        for (int number : numbers) {
+            out.writeInt(number);
+        }
+    }
+
+    private static List<Integer> readNumbers(DataInputStream in) throws IOException {
+        List<Integer> numbers = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             numbers.add(in.readInt());
         }
         return numbers;
+    }
+
+    private static void write(DataOutputStream out, HandedSocket socket) throws IOException {
+        out.writeUTF(socket.name());
+        out.writeInt(socket.descriptor());
+        write(out, socket.file().map(SocketFile::path));
+        out.writeInt(socket.file().map(SocketFile::deviceMajor).orElse(0));
+        out.writeInt(socket.file().map(SocketFile::deviceMinor).orElse(0));
+        out.writeLong(socket.file().map(SocketFile::inode).orElse(0L));
+    }
+
+    private static List<HandedSocket> readSockets(DataInputStream in) throws IOException {
+        List<HandedSocket> sockets = new ArrayList<>();
+        for (int left = in.readInt(); left > 0; left--) {
+            sockets.add(new HandedSocket(in.readUTF(), in.readInt(), readSocketFile(in)));
+        }
+        return sockets;
+    }
+
+    private static Optional<SocketFile> readSocketFile(DataInputStream in) throws IOException {
+        Optional<Path> path = readPath(in);
+        int deviceMajor = in.readInt();
+        int deviceMinor = in.readInt();
+        long inode = in.readLong();
+        return path.map(file -> new SocketFile(file, deviceMajor, deviceMinor, inode));
     }
 
     private static LogFiles readLogs(DataInputStream in) throws IOException {

@@ -20,6 +20,7 @@ import org.daemonspec.internal.posix.ProcessReference;
 import org.daemonspec.internal.posix.SpawnRequest;
 import org.daemonspec.internal.posix.SystemCallException;
 import org.daemonspec.internal.posix.WatchedSpawn;
+import org.daemonspec.internal.socket.ListenSockets;
 import org.jspecify.annotations.Nullable;
 
 /** Starts the daemon JVM and waits until it is ready, has failed, is dead, or the time is over. */
@@ -28,6 +29,7 @@ record JvmStart(
         LaunchSpec spec,
         ProcessContext context,
         Optional<LockedPidfile> pidfile,
+        ListenSockets sockets,
         Optional<Attendant> attendant,
         String mark,
         Asker asker) {
@@ -60,6 +62,8 @@ record JvmStart(
                 StartResult result = watch(daemon.process(), cancellation, signs, command.notices());
                 if (result instanceof StartResult.Failed) {
                     streams.handOnLastWords(posix);
+                } else {
+                    sockets.keepFiles();
                 }
                 return result;
             }
@@ -147,6 +151,10 @@ record JvmStart(
         for (int i = 0; i < logs.size(); i++) {
             descriptors.put(numbers().log(i), logs.get(i).input());
         }
+        List<Descriptor> listening = sockets.descriptors();
+        for (int i = 0; i < listening.size(); i++) {
+            descriptors.put(numbers().sockets().get(i), listening.get(i));
+        }
         try (statusOfDaemon) {
             return WatchedSpawn.start(
                     posix,
@@ -178,7 +186,8 @@ record JvmStart(
     }
 
     private Numbering numbers() {
-        return Numbering.avoiding(spec.preserved(), pidfile.isPresent());
+        return Numbering.avoiding(
+                spec.preserved(), pidfile.isPresent(), spec.sockets().size());
     }
 
     private Descriptor handoff(@Nullable Descriptor argumentFile, Streams streams) {
@@ -191,6 +200,7 @@ record JvmStart(
                 argumentFile != null,
                 attendant.isPresent() && spec.stdin() instanceof StandardStream.Null,
                 spec.preserved(),
+                sockets.under(numbers().sockets()),
                 streams.numberOfLog(streams.stdout(), numbers()),
                 streams.numberOfLog(streams.stderr(), numbers()));
         return memoryFile(Handoff.FILE_NAME, content.toBytes());

@@ -20,6 +20,10 @@ final class KindCheck {
                 .processName()
                 .ifPresent(name -> problems.add("processName " + name
                         + ": execve(2) sets it anew, so it can only be set for a task; leave it out."));
+        spec.sockets()
+                .forEach(socket -> problems.add("listen " + socket.text()
+                        + ": another program has no way to be told which of its descriptors it is; leave it out, and"
+                        + " give the program the address, or an open descriptor by preserve."));
         if (spec.logs().rotation().isPresent()) {
             problems.add("rotateLogs: only a task's own process can open its logs anew, and exec makes another program;"
                     + " use logrotate with copytruncate.");

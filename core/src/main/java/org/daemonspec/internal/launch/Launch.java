@@ -26,6 +26,9 @@ import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.RefusedContextException;
 import org.daemonspec.internal.posix.SystemCallException;
+import org.daemonspec.internal.socket.ListenSockets;
+import org.daemonspec.internal.socket.RefusedSocketException;
+import org.daemonspec.internal.socket.SocketCheck;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +85,8 @@ public final class Launch {
         List<String> problems = MachineCheck.problems(spec);
         problems.addAll(KindCheck.ofTask(spec));
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
-        Numbering numbers = Numbering.avoiding(spec.preserved(), spec.pidfile().isPresent());
+        Numbering numbers = Numbering.avoiding(
+                spec.preserved(), spec.pidfile().isPresent(), spec.sockets().size());
         String mark = Handoff.newMark(numbers.handoff());
         JavaCommand command = relocated(
                 spec.detached().prepared(context, problems),
@@ -94,8 +98,12 @@ public final class Launch {
                 asker,
                 problems,
                 context.process(),
-                (posix, pidfile) -> new JvmStart(posix, spec, context.process(), pidfile, attendant, mark, asker)
-                        .run(Objects.requireNonNull(command)),
+                (posix, pidfile) -> {
+                    try (ListenSockets sockets = Listening.open(posix, spec.sockets(), context.process())) {
+                        return new JvmStart(posix, spec, context.process(), pidfile, sockets, attendant, mark, asker)
+                                .run(Objects.requireNonNull(command));
+                    }
+                },
                 () -> Planner.of(
                         spec,
                         problems,
@@ -150,6 +158,7 @@ public final class Launch {
      */
     public static Optional<PreparedProgram> ofThisProcess(LaunchSpec spec, String option, List<String> problems) {
         problems.addAll(KindCheck.ofTask(spec));
+        SocketCheck.addTo(problems, spec.sockets());
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
         if (context.process().isInherited()) {
             return Optional.empty();
@@ -279,6 +288,8 @@ public final class Launch {
             return new StartResult.Failed(e.getMessage() + adviceFor(e), Optional.of(e), true);
         } catch (RefusedContextException e) {
             return new StartResult.Failed(e.getMessage() + ".", Optional.of(e), true);
+        } catch (RefusedSocketException e) {
+            return new StartResult.Failed(String.valueOf(e.getMessage()), Optional.of(e), true);
         }
     }
 

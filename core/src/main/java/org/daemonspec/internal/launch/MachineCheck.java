@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.socket.SocketCheck;
 
 /** What of a specification does not fit this machine as it is now; found before anything is opened, locked or forked. */
 final class MachineCheck {
@@ -33,6 +34,7 @@ final class MachineCheck {
         spec.pidfile().ifPresent(pidfile -> checkPidfile(pidfile, spec.makePidfileDirectory(), problems));
         spec.preserved().forEach(descriptor -> checkPreserved(descriptor, problems));
         spec.crashDirectory().ifPresent(directory -> checkCrashDirectory(directory, problems));
+        SocketCheck.addTo(problems, spec.sockets());
         spec.environment().forEach(change -> checkVariable(change, problems));
         spec.jvmOptions().forEach(option -> checkText("jvmOptions", option, problems));
         return problems;

@@ -1,6 +1,7 @@
 package org.daemonspec.internal.launch;
 
 import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -15,19 +16,25 @@ import java.util.stream.Stream;
  * @param argumentFile an {@code @argfile} that the command line was too long for; the next free number if there is none
  * @param firstLog a way to the system log, if there is one
  * @param secondLog another, if stdout and stderr have one each
+ * @param sockets that it listens on, in order
  */
-record Numbering(int status, int handoff, int lock, int argumentFile, int firstLog, int secondLog) {
+record Numbering(
+        int status, int handoff, int lock, int argumentFile, int firstLog, int secondLog, List<Integer> sockets) {
 
     private static final int FIRST = 3;
 
     /** For a daemon JVM: without a pidfile, an argument file takes the lock's place. */
-    static Numbering avoiding(Set<Integer> preserved, boolean hasLock) {
+    static Numbering avoiding(Set<Integer> preserved, boolean hasLock, int sockets) {
         Iterator<Integer> free = free(preserved).iterator();
         int status = free.next();
         int handoff = free.next();
         int lock = free.next();
         int argumentFile = hasLock ? free.next() : lock;
-        return new Numbering(status, handoff, lock, argumentFile, free.next(), free.next());
+        int firstLog = free.next();
+        int secondLog = free.next();
+        List<Integer> listening =
+                IntStream.range(0, sockets).mapToObj(i -> free.next()).toList();
+        return new Numbering(status, handoff, lock, argumentFile, firstLog, secondLog, listening);
     }
 
     /** The number of one of at most two ways to the system log. */

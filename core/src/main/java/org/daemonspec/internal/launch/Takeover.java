@@ -2,6 +2,7 @@ package org.daemonspec.internal.launch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,6 +16,7 @@ import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SystemCallException;
+import org.daemonspec.internal.socket.TaskSockets;
 
 /**
  * The daemon's half of a start, in the JVM that the launcher made: takes over the descriptors, and says how it goes.
@@ -33,6 +35,7 @@ public final class Takeover implements TaskHost {
     private final LogKeeper logs;
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final AtomicBoolean reported = new AtomicBoolean();
+    private volatile TaskSockets sockets = TaskSockets.NONE;
 
     private Takeover(Handoff handoff) {
         this.handoff = handoff;
@@ -79,6 +82,7 @@ public final class Takeover implements TaskHost {
             posix.setCloseOnExec(numbers.status());
             handoff.pidfile().ifPresent(path -> posix.setCloseOnExec(numbers.lock()));
             handoff.preserved().forEach(posix::setCloseOnExec);
+            sockets = TaskSockets.of(posix, handoff.sockets(), List.of());
             posix.inherited(numbers.handoff()).close();
             if (handoff.hasArgumentFile()) {
                 posix.inherited(numbers.argumentFile()).close();
@@ -90,6 +94,11 @@ public final class Takeover implements TaskHost {
         logs.startRotating();
         pidfile().ifPresent(Takeover::keep);
         System.clearProperty(Handoff.PROPERTY);
+    }
+
+    @Override
+    public TaskSockets sockets() {
+        return sockets;
     }
 
     private Optional<HeldPidfile> pidfile() {

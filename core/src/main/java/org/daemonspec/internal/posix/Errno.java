@@ -16,6 +16,9 @@ public record Errno(int number) {
     private static final int TEXT_SIZE = 256;
 
     public static final Errno EACCES = new Errno(Libc.EACCES());
+    public static final Errno EADDRINUSE = new Errno(Libc.EADDRINUSE());
+    public static final Errno EADDRNOTAVAIL = new Errno(Libc.EADDRNOTAVAIL());
+    public static final Errno EAFNOSUPPORT = new Errno(Libc.EAFNOSUPPORT());
     public static final Errno E2BIG = new Errno(Libc.E2BIG());
     public static final Errno EAGAIN = new Errno(Libc.EAGAIN());
     public static final Errno EBADF = new Errno(Libc.EBADF());

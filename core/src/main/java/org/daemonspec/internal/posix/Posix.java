@@ -57,7 +57,9 @@ public final class Posix implements AutoCloseable {
         /** The same of a directory itself, a symbolic link refused. */
         NAMING,
         /** fchmod(2) and fchown(2) of a directory itself, a symbolic link refused. */
-        ADJUSTING
+        ADJUSTING,
+        /** Naming whatever there is, which is not opened: a symbolic link itself, a socket. */
+        HOLDING
     }
 
     /**
@@ -83,6 +85,7 @@ public final class Posix implements AutoCloseable {
             case PROBING -> Libc.O_RDONLY() | Libc.O_NONBLOCK() | platform.noFollowFlag();
             case ENTERING -> Libc.O_PATH() | platform.directoryFlag();
             case NAMING -> Libc.O_PATH() | platform.directoryFlag() | platform.noFollowFlag();
+            case HOLDING -> Libc.O_PATH() | platform.noFollowFlag();
             case ADJUSTING -> Libc.O_RDONLY() | platform.directoryFlag() | platform.noFollowFlag();
         };
         int fd = restarting(LibcFunction.OPEN, string(path), flags | common, mode);
@@ -113,10 +116,22 @@ public final class Posix implements AutoCloseable {
      * expects it to block.
      */
     private void clearNonBlocking(Descriptor descriptor) {
-        int flags = intCall(LibcFunction.FCNTL, descriptor.number(), Libc.F_GETFL());
-        checked(flags, "fcntl F_GETFL", "descriptor " + descriptor.number());
-        int result = intCall(LibcFunction.FCNTL, descriptor.number(), Libc.F_SETFL(), flags & ~Libc.O_NONBLOCK());
-        checked(result, "fcntl F_SETFL", "descriptor " + descriptor.number());
+        setNonBlocking(descriptor.number(), false);
+    }
+
+    /** Sets or clears O_NONBLOCK of an open file, for everybody who has it, see fcntl(2). */
+    void setNonBlocking(int descriptor, boolean nonBlocking) {
+        int flags = (statusFlags(descriptor) & ~Libc.O_NONBLOCK()) | (nonBlocking ? Libc.O_NONBLOCK() : 0);
+        checked(
+                intCall(LibcFunction.FCNTL, descriptor, Libc.F_SETFL(), flags),
+                "fcntl F_SETFL",
+                "descriptor " + descriptor);
+    }
+
+    /** The file status flags, see F_GETFL in fcntl(2). */
+    int statusFlags(int descriptor) {
+        int flags = intCall(LibcFunction.FCNTL, descriptor, Libc.F_GETFL());
+        return checked(flags, "fcntl F_GETFL", "descriptor " + descriptor);
     }
 
     /** The descriptor that this process inherited under a number; the result owns it. */
@@ -204,6 +219,11 @@ public final class Posix implements AutoCloseable {
     /** A copy of a descriptor, close-on-exec, above the standard streams. */
     public Descriptor duplicate(int descriptor) {
         return duplicateAbove(descriptor, STDERR + 1);
+    }
+
+    /** dup3(2): {@code target}, which is close-on-exec then, becomes another name of {@code source}. */
+    public void duplicateOver(int source, int target) {
+        checked(restarting(LibcFunction.DUP3, source, target, Libc.O_CLOEXEC()), "dup3", "descriptor " + target);
     }
 
     /** dup2(2): {@code target} becomes another name of {@code source}. */
@@ -407,6 +427,20 @@ public final class Posix implements AutoCloseable {
     /** fchown(2). */
     public void changeOwner(Descriptor file, long uid, long gid, String path) {
         checked(intCall(LibcFunction.FCHOWN, file.number(), uid, gid), "fchown", ByteString.decode(path));
+    }
+
+    /** The same of what a descriptor names without having it open, see O_PATH in open(2). */
+    public void changeOwnerOfHeld(Descriptor held, long uid, long gid, String path) {
+        int result = intCall(LibcFunction.FCHOWNAT, held.number(), string(""), uid, gid, Libc.AT_EMPTY_PATH());
+        checked(result, "fchownat", ByteString.decode(path));
+    }
+
+    /** chmod(2) of what a descriptor names without having it open: fchmod(2) refuses it, but not {@code /proc}. */
+    public void changeModeOfHeld(Descriptor held, int mode, String path) {
+        checked(
+                intCall(LibcFunction.CHMOD, string("/proc/self/fd/" + held.number()), mode),
+                "chmod",
+                ByteString.decode(path));
     }
 
     /** prlimit(2) of a process; 0 is this one. */

@@ -1,6 +1,10 @@
 package org.daemonspec.internal.socket;
 
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -27,4 +31,47 @@ public record SocketSpec(
 
     /** Whom nobody but the owner may connect to. */
     public static final int DEFAULT_MODE = 0600;
+
+    /** The address as messages have it. */
+    public String text() {
+        return text(address);
+    }
+
+    /** Whether it has a file. */
+    public boolean isUnix() {
+        return address instanceof UnixDomainSocketAddress;
+    }
+
+    /** The file of a UNIX socket, absolute. */
+    public Path path() {
+        return ((UnixDomainSocketAddress) address).getPath().toAbsolutePath();
+    }
+
+    static String text(SocketAddress address) {
+        return switch (address) {
+            case InetSocketAddress internet
+            when internet.isUnresolved() -> internet.getHostString() + ":" + internet.getPort();
+            case InetSocketAddress internet when internet.getAddress().isAnyLocalAddress() -> "*:" + internet.getPort();
+            case InetSocketAddress internet
+            when internet.getAddress() instanceof Inet6Address ->
+                "[" + internet.getAddress().getHostAddress() + "]:" + internet.getPort();
+            case InetSocketAddress internet -> internet.getAddress().getHostAddress() + ":" + internet.getPort();
+            default -> address.toString();
+        };
+    }
+
+    /** Whether a socket that is bound to an address is one for another. A wildcard is a wildcard, in either version of IP. */
+    static boolean isSame(SocketAddress one, SocketAddress other) {
+        if (one instanceof InetSocketAddress a && other instanceof InetSocketAddress b) {
+            return !a.isUnresolved()
+                    && !b.isUnresolved()
+                    && a.getPort() == b.getPort()
+                    && (a.getAddress().isAnyLocalAddress()
+                            ? b.getAddress().isAnyLocalAddress()
+                            : a.getAddress().equals(b.getAddress()));
+        }
+        return one instanceof UnixDomainSocketAddress a
+                && other instanceof UnixDomainSocketAddress b
+                && a.getPath().toAbsolutePath().equals(b.getPath().toAbsolutePath());
+    }
 }

@@ -3,10 +3,13 @@ package org.daemonspec.internal.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.daemonspec.internal.daemon.LogFiles;
+import org.daemonspec.internal.socket.HandedSocket;
+import org.daemonspec.internal.socket.SocketFile;
 import org.junit.jupiter.api.Test;
 
 class HandoffTest {
@@ -22,10 +25,16 @@ class HandoffTest {
                         Optional.of(Path.of("/var/log/a b")),
                         0600,
                         Optional.of(new LogFiles.Rotation(1L << 40, 7))),
-                new Numbering(3, 8, 9, 10, 11, 12),
+                new Numbering(3, 8, 9, 10, 11, 12, List.of(13, 14)),
                 true,
                 false,
                 new TreeSet<>(Set.of(4, 5000)),
+                List.of(
+                        new HandedSocket("http", 13, Optional.empty()),
+                        new HandedSocket(
+                                "echo.sock",
+                                14,
+                                Optional.of(new SocketFile(Path.of("/run/ä b.sock"), 8, 1, 1L << 40)))),
                 11,
                 12);
 

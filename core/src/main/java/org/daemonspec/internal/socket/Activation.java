@@ -1,0 +1,115 @@
+package org.daemonspec.internal.socket;
+
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.SocketCalls;
+
+/**
+ * The descriptors that whoever started this process has opened for it: by systemd's protocol, see sd_listen_fds(3), or a listening
+ * socket as stdin, which is inetd's {@code wait}.
+ *
+ * @param given in order
+ */
+public record Activation(List<Given> given) {
+
+    /**
+     * One of them.
+     *
+     * @param descriptor its number
+     * @param name of LISTEN_FDNAMES
+     * @param address that it is bound to; empty if it is no such socket
+     * @param kind what can be done with it
+     */
+    record Given(int descriptor, String name, Optional<SocketAddress> address, Kind kind) {
+
+        @Override
+        public String toString() {
+            return name + " (" + address.map(SocketSpec::text).orElse("no socket") + ")";
+        }
+    }
+
+    /** What a descriptor is good for. */
+    enum Kind {
+        LISTENING,
+        /** A stream that does not listen. */
+        CONNECTED,
+        OTHER
+    }
+
+    /**
+     * Which of them is which socket of a specification.
+     *
+     * @param specified for each socket the one that was given for it, if one was
+     * @param others that listen and that nobody asked for
+     * @param unusable that do not listen, so that no task can ask for them
+     */
+    record Match(List<Optional<Given>> specified, List<Given> others, List<Given> unusable) {}
+
+    private static final int FIRST = 3;
+
+    /** What sd_listen_fds_with_names(3) says without LISTEN_FDNAMES. */
+    private static final String NAMELESS = "unknown";
+
+    /** Of one that inetd left as stdin. */
+    private static final String OF_INETD = "stdin";
+
+    public Activation {
+        given = List.copyOf(given);
+    }
+
+    /** What this process was given. */
+    static Activation ofThisProcess(Posix posix) {
+        SocketCalls calls = new SocketCalls(posix);
+        List<Given> given = new ArrayList<>();
+        if (isListeningStream(calls, 0)) {
+            given.add(look(calls, 0, OF_INETD));
+        }
+        Map<String, String> environment = System.getenv();
+        List<String> names = names(environment.getOrDefault("LISTEN_FDNAMES", ""));
+        for (int i = 0; i < count(environment, ProcessHandle.current().pid()); i++) {
+            given.add(look(calls, FIRST + i, i < names.size() ? names.get(i) : NAMELESS));
+        }
+        return new Activation(given);
+    }
+
+    /** How many descriptors from 3 on are for this process. */
+    public static int count(Map<String, String> environment, long pid) {
+        if (!Long.toString(pid).equals(environment.get("LISTEN_PID"))) {
+            return 0;
+        }
+        try {
+            return Math.max(0, Integer.parseInt(environment.getOrDefault("LISTEN_FDS", "0")));
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static List<String> names(String variable) {
+        return variable.isEmpty() ? List.of() : List.of(variable.split(":", -1));
+    }
+
+    private static Given look(SocketCalls calls, int descriptor, String name) {
+        Kind kind = isListeningStream(calls, descriptor)
+                ? Kind.LISTENING
+                : calls.isStream(descriptor) ? Kind.CONNECTED : Kind.OTHER;
+        return new Given(descriptor, name, calls.localAddress(descriptor), kind);
+    }
+
+    private static boolean isListeningStream(SocketCalls calls, int descriptor) {
+        return calls.isStream(descriptor) && calls.isListening(descriptor);
+    }
+
+    /**
+     * Finds the sockets of a specification among what was given: by name, the others by address, and the last one if only one
+     * is left on either side. What was not given is for the caller to open.
+     *
+     * @throws RefusedSocketException if it is not clear which is which, or one does not listen
+     */
+    Match match(List<SocketSpec> specs) {
+        return new Matching(specs, given).result();
+    }
+}
