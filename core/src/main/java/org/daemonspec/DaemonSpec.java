@@ -302,6 +302,7 @@ public final class DaemonSpec {
     public void run(DaemonTask task) {
         runIfDaemon(task);
         Foreground host = Leave.ifFailing(this::enterAsSpecified);
+        host.mind(spec.logFiles());
         DaemonMain.run(host, spec, task);
     }
 

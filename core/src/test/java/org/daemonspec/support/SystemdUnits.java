@@ -12,7 +12,7 @@ import org.daemonspec.support.Processes.Finished;
 /** Unit files as systemd itself reads them: {@code systemd-analyze verify} says at its most talkative what it has understood. */
 public final class SystemdUnits {
 
-    /** Some of what it prints is its own opinion of this machine, and nothing about the unit. */
+    /** Of its description of a unit. */
     private static final Pattern LINE = Pattern.compile("(?m)^\\t+(?<key>[A-Z][A-Za-z ]*): (?<value>.*)$");
 
     private SystemdUnits() {}
@@ -28,13 +28,13 @@ public final class SystemdUnits {
         builder.environment().put("SYSTEMD_LOG_LEVEL", "debug");
         Finished finished = processes.run(builder);
         List<String> values = new ArrayList<>();
-        Matcher line = LINE.matcher(finished.err());
+        Matcher line = LINE.matcher(finished.out());
         while (line.find()) {
             if (line.group("key").equals(property)) {
                 values.add(line.group("value"));
             }
         }
-        assertThat(values).as(property + " in " + finished.err()).isNotEmpty();
+        assertThat(values).as(property + " in " + finished.out()).isNotEmpty();
         return values;
     }
 

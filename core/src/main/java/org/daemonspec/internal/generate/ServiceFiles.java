@@ -73,7 +73,10 @@ public final class ServiceFiles {
             case SOCKET -> SocketUnits.of(service);
             case TMPFILES -> Tmpfiles.of(service).stream().toList();
             case LOGROTATE -> List.of(Logrotate.of(service));
-            case DOCKERFILE, KUBERNETES, OPENRC, LSB -> List.of();
+            case DOCKERFILE -> List.of(Dockerfile.of(service));
+            case KUBERNETES -> List.of(KubernetesManifest.of(service));
+            case OPENRC -> List.of(InitScripts.openrc(service));
+            case LSB -> List.of(InitScripts.lsb(service));
         };
     }
 

@@ -15,6 +15,14 @@ final class ShellSyntax {
         return SystemdSyntax.wrap(words.stream().map(ShellSyntax::word).toList());
     }
 
+    /** A program with the function's own arguments where the verb belongs. */
+    static String commandWithArguments(Service service) {
+        String verb = "\0"; // no word can be this
+        return SystemdSyntax.wrap(service.control(verb).stream()
+                .map(word -> word.equals(verb) ? "\"$@\"" : word(word))
+                .toList());
+    }
+
     /** A word. */
     static String word(String word) {
         return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";

@@ -10,13 +10,16 @@ final class UnitContext {
 
     private static final String LIMIT_PREFIX = "RLIMIT_";
 
+    /** 20 less the lowest nice value. */
+    private static final int MOST_NICE = 40;
+
     private UnitContext() {}
 
     static void addTo(Lines lines, ContextSpec context) {
         context.limits()
                 .forEach(limit -> lines.set(
                         "Limit" + limit.name().substring(LIMIT_PREFIX.length()),
-                        value(limit.soft()) + ":" + value(limit.hard())));
+                        value(limit, limit.soft()) + ":" + value(limit, limit.hard())));
         context.nice().ifPresent(nice -> lines.set("Nice", nice));
         context.ioPriority().ifPresent(io -> {
             lines.set("IOSchedulingClass", firstWord(io.name()));
@@ -51,8 +54,11 @@ final class UnitContext {
                 .collect(Collectors.joining(" "));
     }
 
-    private static String value(long limit) {
-        return limit == ProcessContext.UNLIMITED ? "infinity" : Long.toString(limit);
+    private static String value(ProcessContext.Limit limit, long value) {
+        if (limit.name().equals("RLIMIT_NICE") && (value == ProcessContext.UNLIMITED || value > MOST_NICE)) {
+            return Integer.toString(MOST_NICE); // more is not to be had, and systemd takes no other word for it
+        }
+        return value == ProcessContext.UNLIMITED ? "infinity" : Long.toUnsignedString(value);
     }
 
     private static String firstWord(String words) {
