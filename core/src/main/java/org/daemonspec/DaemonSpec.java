@@ -18,6 +18,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.daemonspec.internal.command.CommandFace;
 import org.daemonspec.internal.daemon.Foreground;
+import org.daemonspec.internal.generate.FileKind;
+import org.daemonspec.internal.generate.ServiceFiles;
+import org.daemonspec.internal.generate.UnusableException;
 import org.daemonspec.internal.launch.Asker;
 import org.daemonspec.internal.launch.Attendant;
 import org.daemonspec.internal.launch.ContextSpec;
@@ -302,6 +305,7 @@ public final class DaemonSpec {
     public void run(DaemonTask task) {
         runIfDaemon(task);
         Foreground host = Leave.ifFailing(this::enterAsSpecified);
+        host.mind(spec.logFiles());
         DaemonMain.run(host, spec, task);
     }
 
@@ -334,6 +338,9 @@ public final class DaemonSpec {
      *     <td>0 it runs; 1 it is dead, but its pidfile is left; 3 it does not run; 4 unknown</td></tr>
      * <tr><td>{@code plan}</td><td>prints {@link #plan()}</td><td>0 if nothing speaks against a start; 1 if it runs already; 6</td></tr>
      * <tr><td>{@code run}</td><td>as {@link #run(DaemonTask)}</td><td>the task's</td></tr>
+     * <tr><td>{@code generate [FILE]}</td><td>prints one of {@link #files()}: {@code unit}, {@code socket}, {@code tmpfiles},
+     *     {@code logrotate}, {@code dockerfile}, {@code kubernetes}, {@code openrc} or {@code lsb}; without a word, lists them</td>
+     *     <td>0; 6 if there is none for this specification</td></tr>
      * <tr><td>{@code --help}</td><td>explains this</td><td>0</td></tr>
      * </tbody>
      * </table>
@@ -435,6 +442,49 @@ public final class DaemonSpec {
      */
     public DaemonPlan plan(List<String> command) {
         return DaemonPlan.of(programLaunch(command).plan());
+    }
+
+    /**
+     * A systemd service unit that runs this program as specified, see systemd.service(5): {@code Type=notify}, hardened as far as a
+     * JVM allows, with the reason beside each line that is not obvious. To be read and changed.
+     *
+     * <p>Its command line is this process's, with paths made absolute, the {@linkplain Builder#jvmOptions JVM options}, and the
+     * program's own arguments as they are: for a program that {@linkplain #detach detaches}. One that has the {@linkplain #main
+     * command face} prints its unit, with the verb {@code run}, by {@code generate unit}.
+     *
+     * @return its content
+     * @throws InvalidDaemonSpecException if the command line cannot be repeated, or a path cannot be written to such a file
+     */
+    public String unit() {
+        return generate().of(FileKind.UNIT).getFirst().content();
+    }
+
+    /**
+     * All files for supervisors and distributions that make sense for this specification, made as {@link #unit()}:
+     *
+     * <ul>
+     *   <li>{@code NAME.service}, and {@code NAME.socket} for the sockets it {@linkplain Builder#listen listens} on, one for each
+     *       name: systemd
+     *   <li>{@code NAME.tmpfiles}: directories and files that are to be there at boot, see tmpfiles.d(5)
+     *   <li>{@code NAME.logrotate}: if logs are files that it does not {@linkplain Builder#rotateLogs rotate} itself
+     *   <li>{@code Dockerfile} and {@code NAME.yaml}: a container image, and a Kubernetes manifest for it
+     *   <li>{@code NAME.openrc} and {@code NAME.init}: scripts for OpenRC and LSB, only by the command face's {@code generate},
+     *       since they need its verbs
+     * </ul>
+     *
+     * @return at least the service unit
+     * @throws InvalidDaemonSpecException as {@link #unit()}
+     */
+    public List<DaemonFile> files() {
+        return generate().all().stream().map(DaemonFile::of).toList();
+    }
+
+    private ServiceFiles generate() {
+        try {
+            return ServiceFiles.of(spec, Optional.empty(), true);
+        } catch (UnusableException e) {
+            throw new InvalidDaemonSpecException(spec.name(), e.problems());
+        }
     }
 
     /**

@@ -95,6 +95,7 @@ public final class CommandFace {
             case STATUS -> status(command.has(Option.JSON));
             case PLAN -> plan();
             case RUN -> run();
+            case GENERATE -> new Generate(spec, kind == Kind.TASK, out, err).obey(List.of(words), command.file());
             case HELP -> {
                 out.print(Help.text(spec));
                 yield ExitCode.OK;

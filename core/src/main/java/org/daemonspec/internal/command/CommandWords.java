@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
  *
  * @param verb what to do
  * @param options what else was said
+ * @param file what to generate, as it was said; empty for anything else
  */
-record CommandWords(Verb verb, Set<Option> options) {
+record CommandWords(Verb verb, Set<Option> options, Optional<String> file) {
 
     /** What can be done. */
     enum Verb {
@@ -26,6 +27,7 @@ record CommandWords(Verb verb, Set<Option> options) {
         STATUS,
         PLAN,
         RUN,
+        GENERATE,
         HELP;
 
         private boolean allows(Option option) {
@@ -83,12 +85,15 @@ record CommandWords(Verb verb, Set<Option> options) {
 
     static CommandWords parse(String... words) throws UsageException {
         if (Arrays.asList(words).contains("--help") || Arrays.asList(words).contains("-h")) {
-            return new CommandWords(Verb.HELP, Set.of());
+            return new CommandWords(Verb.HELP, Set.of(), Optional.empty());
         }
         if (words.length == 0) {
             throw new UsageException("say what to do");
         }
         Verb verb = Verb.of(words[0]).orElseThrow(() -> new UsageException("unknown command '" + words[0] + "'"));
+        if (verb == Verb.GENERATE) {
+            return generate(words);
+        }
         Set<Option> options = EnumSet.noneOf(Option.class);
         for (String word : Arrays.asList(words).subList(1, words.length)) {
             Option option = Option.of(word).orElseThrow(() -> new UsageException("unknown word '" + word + "'"));
@@ -97,7 +102,15 @@ record CommandWords(Verb verb, Set<Option> options) {
             }
             options.add(option);
         }
-        return new CommandWords(verb, options);
+        return new CommandWords(verb, options, Optional.empty());
+    }
+
+    private static CommandWords generate(String... words) throws UsageException {
+        if (words.length > 2) {
+            throw new UsageException("generate makes one file at a time");
+        }
+        return new CommandWords(
+                Verb.GENERATE, Set.of(), Arrays.stream(words).skip(1).findFirst());
     }
 
     boolean has(Option option) {

@@ -4,6 +4,7 @@ import java.util.stream.Collectors;
 import org.daemonspec.internal.command.CommandWords.Option;
 import org.daemonspec.internal.command.CommandWords.Verb;
 import org.daemonspec.internal.control.StopStep;
+import org.daemonspec.internal.generate.FileKind;
 import org.daemonspec.internal.launch.LaunchSpec;
 
 /** What the command face says of itself. */
@@ -24,6 +25,8 @@ final class Help {
             --json        as a line of JSON
           plan            say what a start would do here, and what would fail; do nothing
           run             run it here, in the foreground
+          generate        list the files that make it a service of this machine; do nothing
+            FILE          print one: FILES
 
         Exit codes: 0 success, 1 error (start: runs already), 2 usage, 3 not implemented, 4 not allowed,
         6 cannot work as specified, 7 not running.
@@ -40,7 +43,9 @@ final class Help {
 
     /** All of it. */
     static String text(LaunchSpec spec) {
-        return usage(spec) + COMMANDS.replace("SCHEDULE", schedule(spec)) + "pidfile: "
+        return usage(spec)
+                + COMMANDS.replace("SCHEDULE", schedule(spec))
+                        .replace("FILES", FileKind.words().replace("|", ", ")) + "pidfile: "
                 + spec.pidfile().orElseThrow() + "\n";
     }
 

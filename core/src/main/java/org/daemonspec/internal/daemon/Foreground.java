@@ -1,5 +1,7 @@
 package org.daemonspec.internal.daemon;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -56,6 +58,7 @@ public final class Foreground implements TaskHost {
     private final AtomicBoolean reported = new AtomicBoolean();
     private ForegroundSockets listening = ForegroundSockets.NONE;
     private volatile TaskSockets sockets = TaskSockets.NONE;
+    private Optional<LogKeeper> logs = Optional.empty();
 
     private Foreground(String name, Optional<HeldPidfile> pidfile, Optional<S6Readiness> readiness) {
         this.name = name;
@@ -144,6 +147,26 @@ public final class Foreground implements TaskHost {
         }
         OptionalInt number = continuation.get().readiness();
         return number.isPresent() ? S6Readiness.at(number.getAsInt()) : Optional.empty();
+    }
+
+    /**
+     * From now on minds those streams that are the specification's files already: a supervisor may have opened them, as systemd does
+     * with {@code StandardOutput=append:}, but opens nothing anew when logrotate(8) has put them aside. Before the task begins.
+     */
+    public void mind(LogFiles files) {
+        Optional<Path> out = files.stdout().filter(path -> isOpenAs(1, path));
+        Optional<Path> err = files.stderr().filter(path -> isOpenAs(2, path));
+        if (out.isPresent() || err.isPresent()) {
+            logs = Optional.of(new LogKeeper(new LogFiles(out, err, files.mode(), Optional.empty())));
+        }
+    }
+
+    private static boolean isOpenAs(int descriptor, Path path) {
+        try {
+            return Files.isSameFile(Path.of("/proc/self/fd", Integer.toString(descriptor)), path);
+        } catch (IOException notThere) {
+            return false;
+        }
     }
 
     /** Makes descriptors this process's alone, after the JVM before it had left them open for it. */
@@ -276,9 +299,11 @@ public final class Foreground implements TaskHost {
         }
     }
 
-    /** Nothing: the streams are whoever's who started this process. */
+    /** Only those that are the specification's: the others are whoever's who started this process. */
     @Override
-    public void reopenLogs() {}
+    public void reopenLogs() {
+        logs.ifPresent(LogKeeper::reopen);
+    }
 
     /** The kernel takes the terminal away from the whole session, but not at one moment with the signal. */
     @Override

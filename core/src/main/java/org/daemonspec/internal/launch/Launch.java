@@ -233,7 +233,7 @@ public final class Launch {
     }
 
     /** A JVM would raise its soft limit of files to the hard one. */
-    private static List<String> optionsOfLimits(LaunchSpec spec) {
+    static List<String> optionsOfLimits(LaunchSpec spec) {
         return spec.context().limits().stream().anyMatch(limit -> limit.resource() == Libc.RLIMIT_NOFILE())
                 ? List.of("-XX:-MaxFDLimit")
                 : List.of();

@@ -122,7 +122,7 @@ public record LaunchSpec(
     }
 
     /** The files that the daemon's output goes to, absolute. */
-    LogFiles logFiles() {
+    public LogFiles logFiles() {
         Optional<Path> out = absolute(stdout);
         return new LogFiles(
                 out,

@@ -3,6 +3,7 @@ package org.daemonspec.internal.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.Optional;
 import java.util.Set;
 import org.daemonspec.internal.command.CommandWords.Option;
 import org.daemonspec.internal.command.CommandWords.UsageException;
@@ -18,12 +19,13 @@ class CommandWordsTest {
     @ParameterizedTest
     @EnumSource(Verb.class)
     void everyCommandIsKnownByItsWord(Verb verb) throws Exception {
-        assertThat(CommandWords.parse(verb.word())).isEqualTo(new CommandWords(verb, Set.of()));
+        assertThat(CommandWords.parse(verb.word())).isEqualTo(new CommandWords(verb, Set.of(), Optional.empty()));
     }
 
     @Test
-    void theWordsAreThoseOfTheLsbAndPlanAndRun() {
-        assertThat(Verb.words()).isEqualTo("start|stop|restart|try-restart|reload|force-reload|status|plan|run");
+    void theWordsAreThoseOfTheLsbAndPlanRunAndGenerate() {
+        assertThat(Verb.words())
+                .isEqualTo("start|stop|restart|try-restart|reload|force-reload|status|plan|run|generate");
     }
 
     @Test
@@ -31,7 +33,16 @@ class CommandWordsTest {
         assertThat(CommandWords.parse("status", "--json").has(Option.JSON)).isTrue();
         assertThat(CommandWords.parse("status").has(Option.JSON)).isFalse();
         assertThat(CommandWords.parse("start", "--if-needed", "--if-needed"))
-                .isEqualTo(new CommandWords(Verb.START, Set.of(Option.IF_NEEDED)));
+                .isEqualTo(new CommandWords(Verb.START, Set.of(Option.IF_NEEDED), Optional.empty()));
+    }
+
+    @Test
+    void generateTakesTheNameOfOneFile() throws Exception {
+        assertThat(CommandWords.parse("generate", "unit").file()).contains("unit");
+        assertThat(CommandWords.parse("generate").file()).isEmpty();
+        assertThatExceptionOfType(UsageException.class)
+                .isThrownBy(() -> CommandWords.parse("generate", "unit", "socket"))
+                .withMessage("generate makes one file at a time");
     }
 
     @ParameterizedTest

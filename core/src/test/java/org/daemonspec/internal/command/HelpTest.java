@@ -25,7 +25,8 @@ class HelpTest {
     @Test
     void theUsageIsOneLineWithTheProgramsOwnOptionsAtItsEnd() {
         String usage =
-                "usage: echo start|stop|restart|try-restart|reload|force-reload|status|plan|run [--if-needed] [--json]";
+                "usage: echo start|stop|restart|try-restart|reload|force-reload|status|plan|run|generate [--if-needed]"
+                        + " [--json]";
 
         assertThat(Help.usage(spec(""))).isEqualTo(usage);
         assertThat(Help.usage(spec("[--port N]"))).isEqualTo(usage + " [--port N]");

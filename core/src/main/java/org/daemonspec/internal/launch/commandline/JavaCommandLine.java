@@ -68,10 +68,26 @@ public final class JavaCommandLine {
         return new JavaCommandLine(self, daemonEnvironment, addedOptions, defaultOptions).relocate();
     }
 
+    /**
+     * What of a process's arguments is the program's own, behind its main class, jar or module.
+     *
+     * @throws CommandLineException if the command line cannot be read
+     */
+    public static List<String> applicationArguments(JvmProcess self) throws CommandLineException {
+        JavaCommandLine line = new JavaCommandLine(self, Map.of(), List.of(), List.of());
+        List<String> arguments = line.launch().applicationArguments();
+        line.findings.throwProblems();
+        return arguments;
+    }
+
+    private JavaLaunch launch() {
+        return new JavaLaunchParser(workingDirectory, findings, files)
+                .parse(variables.value(Variables.LAUNCHER_OPTIONS), self.arguments());
+    }
+
     private JavaCommand relocate() throws CommandLineException {
         checkExecutable();
-        JavaLaunch launch = new JavaLaunchParser(workingDirectory, findings, files)
-                .parse(variables.value(Variables.LAUNCHER_OPTIONS), self.arguments());
+        JavaLaunch launch = launch();
         List<String> arguments = new ArrayList<>();
         arguments.addAll(carryOver(Variables.TOOL_OPTIONS, vmOptions(Variables.TOOL_OPTIONS)));
         arguments.addAll(withoutClassPath(carryOver(Variables.LAUNCHER_OPTIONS, launch.variableOptions())));
