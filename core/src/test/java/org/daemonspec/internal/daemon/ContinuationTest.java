@@ -9,15 +9,18 @@ class ContinuationTest {
 
     @Test
     void whatIsLeftIsFound() {
-        assertThat(new Continuation(OptionalInt.of(5), OptionalInt.empty())).hasToString("5:none");
-        assertThat(new Continuation(OptionalInt.empty(), OptionalInt.of(3))).hasToString("none:3");
-        assertThat(Continuation.parse("5:none")).isEqualTo(new Continuation(OptionalInt.of(5), OptionalInt.empty()));
-        assertThat(Continuation.parse("none:3")).isEqualTo(new Continuation(OptionalInt.empty(), OptionalInt.of(3)));
+        Continuation all = new Continuation(OptionalInt.of(5), OptionalInt.of(3), "6=web;7=a:b");
+
+        assertThat(all).hasToString("5:3;6=web;7=a:b");
+        assertThat(Continuation.parse("5:3;6=web;7=a:b")).isEqualTo(all);
+        assertThat(Continuation.parse("none:3"))
+                .isEqualTo(new Continuation(OptionalInt.empty(), OptionalInt.of(3), ""));
+        assertThat(new Continuation(OptionalInt.of(5), OptionalInt.empty(), "")).hasToString("5:none;");
     }
 
     @Test
     void aPropertyFromElsewhereLeavesNothing() {
-        Continuation nothing = new Continuation(OptionalInt.empty(), OptionalInt.empty());
+        Continuation nothing = new Continuation(OptionalInt.empty(), OptionalInt.empty(), "");
 
         assertThat(Continuation.parse("none")).isEqualTo(nothing);
         assertThat(Continuation.parse("")).isEqualTo(nothing);
