@@ -15,7 +15,8 @@ import java.util.List;
  * by {@link #ready}, with MAINPID if the process that it started was the launcher; {@code RELOADING=1} with MONOTONIC_USEC before the
  * reload handlers and {@code READY=1} after them; {@code STOPPING=1} when the end begins; STATUS, EXIT_STATUS and, if a system call was
  * the cause, ERRNO when the task fails; and {@code WATCHDOG=1} twice in each WATCHDOG_USEC, if that is set and WATCHDOG_PID is this
- * process. What cannot be sent, because nobody listens or nobody reads for 5 s, is said on stderr, and the service goes on.
+ * process. What cannot be sent, because nobody listens or nobody reads for 5 s, is said on stderr, and the service goes on; a supervisor that goes once it knows that the service is ready, as start-stop-daemon(8)
+ * does, is no error.
  * {@link #ready} also writes the newline that s6-supervise(8) waits for if the service's directory has a {@code notification-fd}. For
  * the rest of the protocol, see {@link SdNotify}.
  */

@@ -291,11 +291,11 @@ class NotifyIT {
     }
 
     @Test
-    void aSupervisorThatHasGoneIsComplainedAboutOnce() throws Exception {
+    void aSupervisorThatHasGoneBeforeTheServiceIsReadyIsComplainedAboutOnce() throws Exception {
         try (NotifyReceiver supervisor = NotifyReceiver.at(socket)) {
-            Process service =
-                    start(socket.toString(), "ready", "await=" + gate, "status=a", "status=b", "say=up", "wait");
-            supervisor.await("READY=1");
+            Process service = start(
+                    socket.toString(), "status=a", "await=" + gate, "ready", "status=b", "status=c", "say=up", "wait");
+            supervisor.await("STATUS=a");
             supervisor.leave();
 
             Files.createFile(gate);
@@ -304,10 +304,26 @@ class NotifyIT {
 
             assertThat(service.waitFor()).isZero();
             assertThat(output())
-                    .containsOnlyOnce("notify: the supervisor is not notified: connect " + socket
+                    .contains("notify: the supervisor is not notified: connect " + socket
                             + ": ECONNREFUSED (Connection refused); see ");
             assertThat(output().lines().filter(line -> line.startsWith("notify: ")))
                     .hasSize(1);
+        }
+    }
+
+    @Test
+    void aSupervisorMayGoWhenItKnowsThatTheServiceIsReady() throws Exception {
+        try (NotifyReceiver supervisor = NotifyReceiver.at(socket)) {
+            Process service = start(socket.toString(), "ready", "await=" + gate, "status=a", "say=up", "wait");
+            supervisor.await("READY=1");
+            supervisor.leave();
+
+            Files.createFile(gate);
+            Processes.await("the service to go on", () -> output().contains("up\n"));
+            signal(service, TERM);
+
+            assertThat(service.waitFor()).isZero();
+            assertThat(output()).isEqualTo("up\n");
         }
     }
 

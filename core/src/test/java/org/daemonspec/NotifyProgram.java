@@ -17,7 +17,7 @@ import org.daemonspec.support.Processes;
  * A service that a supervisor listens to: {@code run|detach|exec [SETTING]... -- STEP...}, where its task takes one step after the
  * other, and the steps of {@code exec} are a command.
  *
- * <p>Settings: {@code pidfile=}, {@code user=}. Steps: {@code ready}; {@code say=TEXT}; {@code status=TEXT};
+ * <p>Settings: {@code pidfile=}, {@code user=}, {@code nice=}. Steps: {@code ready}; {@code say=TEXT}; {@code status=TEXT};
  * {@code extend=MILLISECONDS}; {@code check=FILE} (a health check that fails with what is in the file if there is anything, and does
  * not return for {@code hang}); {@code await=FILE}; {@code reload=SECONDS}, and {@code stop=ok}, {@code stop=fail} or {@code stop=FILE}
  * (waits for it), which register handlers; {@code child=COMMAND} for the shell; {@code throw=TEXT}; {@code throw-errno}; {@code exit=STATUS}; {@code wait}.
@@ -52,6 +52,7 @@ public final class NotifyProgram {
             switch (setting.substring(0, setting.indexOf('='))) {
                 case "pidfile" -> spec.pidfile(Path.of(value));
                 case "user" -> spec.user(value);
+                case "nice" -> spec.nice(Integer.parseInt(value));
                 default -> throw new IllegalArgumentException(setting);
             }
         }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.MonotonicClock;
 import org.daemonspec.internal.posix.SystemCallException;
 
@@ -27,6 +28,7 @@ public final class Notifier {
     private final Complaints ofDelivery;
     private final Complaints ofHealth;
     private Optional<Watchdog> watchdog = Optional.empty();
+    private volatile boolean knownToBeReady;
     private volatile Phase phase = Phase.STARTING;
 
     /**
@@ -80,7 +82,7 @@ public final class Notifier {
             return;
         }
         phase = Phase.READY;
-        send(Notification.ready(mainPid));
+        knownToBeReady = send(Notification.ready(mainPid));
         if (readiness.isPresent()) {
             try {
                 readiness.get().announce();
@@ -140,16 +142,27 @@ public final class Notifier {
         }
     }
 
-    private void send(Notification message) {
+    /** Whether somebody has it. */
+    private boolean send(Notification message) {
         if (socket.isEmpty() || socket.get().problem().isPresent()) {
-            return;
+            return false;
         }
         try {
             socket.get().send(message);
             ofDelivery.forget();
+            return true;
         } catch (IOException e) {
-            ofDelivery.say("the supervisor is not notified: " + e.getMessage());
+            if (!(knownToBeReady && isGone(e))) {
+                ofDelivery.say("the supervisor is not notified: " + e.getMessage());
+            }
+            return false;
         }
+    }
+
+    /** As start-stop-daemon(8), which only waits until a service is ready. */
+    private static boolean isGone(IOException failure) {
+        return failure.getCause() instanceof SystemCallException call
+                && (call.is(Errno.ENOENT) || call.is(Errno.ECONNREFUSED));
     }
 
     /** What the watchdog has to say. */

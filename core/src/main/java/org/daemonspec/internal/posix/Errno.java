@@ -22,6 +22,7 @@ public record Errno(int number) {
     public static final Errno E2BIG = new Errno(Libc.E2BIG());
     public static final Errno EAGAIN = new Errno(Libc.EAGAIN());
     public static final Errno EBADF = new Errno(Libc.EBADF());
+    public static final Errno ECONNREFUSED = new Errno(Libc.ECONNREFUSED());
     public static final Errno EEXIST = new Errno(Libc.EEXIST());
     public static final Errno EMFILE = new Errno(Libc.EMFILE());
     public static final Errno ENFILE = new Errno(Libc.ENFILE());
