@@ -67,6 +67,11 @@ final class Watchdog {
                 + ": not a positive number; the supervisor gets no signs of life, have it set the variable right.");
     }
 
+    /** From one sign of life to the next. */
+    Duration interval() {
+        return interval;
+    }
+
     /** What is asked from now on before each sign of life. */
     void check(HealthCheck next) {
         check = next;

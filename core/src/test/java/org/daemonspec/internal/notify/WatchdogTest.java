@@ -20,6 +20,24 @@ class WatchdogTest {
     }
 
     @Test
+    void thereAreTwoSignsOfLifeInTheTime() {
+        Watchdog.Listener nobody = new Watchdog.Listener() {
+            @Override
+            public void alive() {}
+
+            @Override
+            public void unhealthy(Throwable reason) {}
+
+            @Override
+            public boolean isStopping() {
+                return false;
+            }
+        };
+
+        assertThat(new Watchdog(Duration.ofSeconds(3), nobody).interval()).isEqualTo(Duration.ofMillis(1500));
+    }
+
+    @Test
     void withoutATimeOrForAnotherProcessThereIsNone() {
         assertThat(Watchdog.timeout(null, null, 7)).isEmpty();
         assertThat(Watchdog.timeout(null, "7", 7)).isEmpty();
