@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.daemonspec.support.Launcher;
 import org.daemonspec.support.ProcView;
@@ -79,6 +80,48 @@ class ForegroundContextIT {
         assertThat(DaemonControl.of(pidfile).stop()).isInstanceOf(StopResult.Stopped.class);
         assertThat(process.waitFor()).isEqualTo(mode.equals("main") ? 0 : 128 + 15);
         assertThat(DaemonControl.of(pidfile).status()).isEqualTo(new DaemonStatus.Stopped());
+    }
+
+    /** As under systemd, with a filter that lets nobody change who he is. */
+    @ParameterizedTest
+    @ValueSource(strings = {"main", "main-program"})
+    void whoIsTheOtherAlreadyCallsNothingForIt(String mode) throws Exception {
+        Files.setOwner(
+                directory,
+                directory.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+        List<String> command = new ArrayList<>(List.of(
+                "prlimit",
+                "--nofile=100:200",
+                "nice",
+                "-n3",
+                "setpriv",
+                "--reuid=nobody",
+                "--regid=nogroup",
+                "--init-groups",
+                "--inh-caps=-all,+net_bind_service",
+                "--ambient-caps=-all,+net_bind_service",
+                "--bounding-set=-all,+net_bind_service",
+                "--no-new-privs",
+                "strace",
+                "-D",
+                "-f",
+                "-qq",
+                "--seccomp-bpf",
+                "-o/dev/null",
+                "-einject=capset,setgroups,setresuid,setresgid,setpriority:error=EPERM"));
+        command.addAll(Launcher.mode(mode)
+                .classPath(classPath)
+                .option("-XX:-MaxFDLimit")
+                .with("pidfile", pidfile)
+                .with(List.of("user=nobody", "keep=net_bind_service", "limit.NOFILE=100:200", "nice=3"))
+                .command("run"));
+
+        Process process = start(command);
+        ProcView same = running(process);
+
+        ContextDaemons.assertMay(same, NET_BIND_SERVICE);
+        assertThat(same.arguments()).noneMatch(argument -> argument.startsWith("-Dorg.daemonspec.foreground"));
+        assertThat(DaemonControl.of(pidfile).stop()).isInstanceOf(StopResult.Stopped.class);
     }
 
     @Test

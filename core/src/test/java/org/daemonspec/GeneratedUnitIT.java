@@ -244,13 +244,11 @@ class GeneratedUnitIT {
     }
 
     @Test
-    void socketsWithDifferentNamesAreUnitsOfTheirOwn() {
+    void eachSocketHasAUnit() {
         List<DaemonFile> files = DaemonSpec.builder()
                 .name("echo")
                 .listen(ListenSocket.at(new InetSocketAddress(443)).named("web").backlog(7))
-                .listen(ListenSocket.at(new InetSocketAddress(InetAddress.ofLiteral("::1"), 8443))
-                        .named("web")
-                        .backlog(7))
+                .listen(ListenSocket.at(new InetSocketAddress(InetAddress.ofLiteral("::1"), 8443)))
                 .listen(ListenSocket.at(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 9000))
                         .named("admin"))
                 .listen(ListenSocket.at(UnixDomainSocketAddress.of("/run/echo/echo.sock"))
@@ -261,13 +259,14 @@ class GeneratedUnitIT {
                 .files();
 
         assertThat(content(files, "echo.service"))
-                .contains("\nSockets=echo-web.socket echo-admin.socket echo-echo.sock.socket\n")
+                .contains("\nSockets=echo-web.socket echo-8443.socket echo-admin.socket echo-echo.sock.socket\n")
                 .contains("\nRuntimeDirectory=echo\n")
                 .contains("\nRuntimeDirectoryPreserve=yes\n");
         assertThat(content(files, "echo-web.socket"))
-                .contains("\nListenStream=443\nListenStream=[0:0:0:0:0:0:0:1]:8443\n")
+                .contains("\nListenStream=443\n")
                 .contains("\nFileDescriptorName=web\n", "\nBacklog=7\n", "\nService=echo.service\n")
                 .doesNotContain("SocketMode");
+        assertThat(content(files, "echo-8443.socket")).contains("\nListenStream=[0:0:0:0:0:0:0:1]:8443\n");
         assertThat(content(files, "echo-admin.socket")).contains("\nListenStream=127.0.0.1:9000\n");
         assertThat(values(content(files, "echo-echo.sock.socket")))
                 .containsEntry("ListenStream", "/run/echo/echo.sock")

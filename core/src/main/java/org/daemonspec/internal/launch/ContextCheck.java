@@ -252,7 +252,8 @@ final class ContextCheck {
 
     private void checkPriorities() {
         boolean may = self.may(Capability.SYS_NICE);
-        int nice = ProcStat.ofThisProcess().map(ProcStat::nice).orElse(0);
+        Optional<ProcStat> stat = ProcStat.ofThisProcess();
+        int nice = stat.map(ProcStat::nice).orElse(0);
         if (spec.nice().isPresent()
                 && spec.nice().getAsInt() < nice
                 && !may
@@ -266,6 +267,9 @@ final class ContextCheck {
                 .ifPresent(io -> problems.add("ioPriority " + io.name()
                         + ": EPERM (it needs root or CAP_SYS_NICE); ask for best-effort, or start it as root."));
         spec.scheduling()
+                .filter(policy -> stat.filter(
+                                own -> own.policy() == policy.number() && own.realtimePriority() == policy.priority())
+                        .isEmpty())
                 .filter(policy -> policy.priority() > softLimit("RLIMIT_RTPRIO", Libc.RLIMIT_RTPRIO()) && !may)
                 .ifPresent(policy -> problems.add("scheduling " + policy.name()
                         + ": EPERM (it needs root, CAP_SYS_NICE or RLIMIT_RTPRIO); ask for another policy, or start it"

@@ -160,7 +160,8 @@ public final class Launch {
         problems.addAll(KindCheck.ofTask(spec));
         SocketCheck.addTo(problems, spec.sockets());
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
-        if (context.process().isInherited()) {
+        if (context.process().isInherited()
+                || (context.isComplete() && context.process().isInForce())) {
             return Optional.empty();
         }
         JavaCommand command =

@@ -407,10 +407,13 @@ public final class Posix implements AutoCloseable {
                     "a virtual thread has no identity of its own; call this on a platform thread");
         }
         long thread = ThisThread.id();
-        if (context.oomScoreAdjust().isPresent()) {
-            ContextProof.adjustOomScore(thread, context.oomScoreAdjust().getAsInt());
+        if (directory.isPresent()
+                || !ContextProof.differences(thread, context).isEmpty()) { // else a supervisor has done it
+            if (context.oomScoreAdjust().isPresent()) {
+                ContextProof.adjustOomScore(thread, context.oomScoreAdjust().getAsInt());
+            }
+            new ContextSteps(this, context, directory).applyToThisThread();
         }
-        new ContextSteps(this, context, directory).applyToThisThread();
         context.laterLimits().forEach(limit -> setLimit(0, limit));
         List<String> differences = ContextProof.differences(thread, context);
         if (!differences.isEmpty()) {

@@ -185,6 +185,12 @@ public record ProcessContext(
         }
     }
 
+    /** Whether this process is all of it already, so that nothing has to be done, and no right is needed for it. */
+    public boolean isInForce() {
+        return directoryInRoot.isEmpty()
+                && ContextProof.differences(ProcessHandle.current().pid(), this).isEmpty();
+    }
+
     /** Whether nothing is to be changed. */
     public boolean isInherited() {
         return equals(INHERITED);
