@@ -60,7 +60,9 @@ final class UnitHardening {
                 .set("SystemCallFilter", "@system-service")
                 .set("SystemCallFilter", "~@privileged @resources")
                 .comment("Java's Files.copy and setOwner; the kernel still asks who it is.")
-                .set("SystemCallFilter", "@chown");
+                .set("SystemCallFilter", "@chown")
+                .comment("By which a program makes sure that it has no capability but those that it keeps.")
+                .set("SystemCallFilter", "capset");
     }
 
     private static void home(Lines lines, Service service) {

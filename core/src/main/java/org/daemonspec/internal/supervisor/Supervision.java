@@ -82,6 +82,7 @@ public record Supervision(Optional<String> supervisor, String reason) {
 
     static Supervision of(Surroundings here, Environments environments, Unit unit) {
         return bySystemd(here, environments, unit)
+                .or(() -> bySockets(here))
                 .or(() -> asFirstProcess(here))
                 .or(() -> byParent(here))
                 .or(() -> byInetd(here))
@@ -128,6 +129,13 @@ public record Supervision(Optional<String> supervisor, String reason) {
                                 .filter(parent -> SYSTEMD.contains(parent.name()))
                                 .isPresent()
                 ? Optional.of("INVOCATION_ID is set, and its parent is systemd")
+                : Optional.empty();
+    }
+
+    /** Also systemd-socket-activate(1): a process of its own would not have the sockets. */
+    private static Optional<Supervision> bySockets(Surroundings here) {
+        return Long.toString(here.pid()).equals(here.environment().get("LISTEN_PID"))
+                ? by("a service manager", "LISTEN_PID names this process, for which it has opened sockets")
                 : Optional.empty();
     }
 

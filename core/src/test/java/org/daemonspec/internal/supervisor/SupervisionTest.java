@@ -77,6 +77,23 @@ class SupervisionTest {
     }
 
     @Test
+    void whoeverOpenedSocketsForThisProcessLooksAfterIt() {
+        environment = Map.of("LISTEN_PID", "100", "LISTEN_FDS", "1");
+
+        assertThat(look())
+                .isEqualTo(new Supervision(
+                        Optional.of("a service manager"),
+                        "LISTEN_PID names this process, for which it has opened sockets"));
+    }
+
+    @Test
+    void socketsForAnotherProcessAreThatOnes() {
+        environment = Map.of("LISTEN_PID", "90", "LISTEN_FDS", "1");
+
+        assertThat(look().supervisor()).isEmpty();
+    }
+
+    @Test
     void systemdNamesTheProcessThatItExecuted() {
         environment = Map.of("SYSTEMD_EXEC_PID", "100", "INVOCATION_ID", "1");
 

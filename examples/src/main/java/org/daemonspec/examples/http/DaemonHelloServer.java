@@ -11,8 +11,13 @@ final class DaemonHelloServer extends HelloServer implements DaemonMixin {
     }
 
     @Override
-    public HttpServer bindPort() throws IOException {
-        return bind();
+    public int portToServe() {
+        return port();
+    }
+
+    @Override
+    public HttpServer bindPort(int port) throws IOException {
+        return bind(port);
     }
 
     @Override

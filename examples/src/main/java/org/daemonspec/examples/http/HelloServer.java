@@ -17,9 +17,14 @@ class HelloServer {
         this.port = port;
     }
 
-    /** Binds the port, on the loopback interface; a port that is taken is a {@link java.net.BindException}. */
-    HttpServer bind() throws IOException {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    /** The port it was made for. */
+    int port() {
+        return port;
+    }
+
+    /** Binds a port, on the loopback interface; a port that is taken is a {@link java.net.BindException}. */
+    HttpServer bind(int number) throws IOException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), number);
         try {
             return HttpServer.create(address, 0);
         } catch (IOException e) {

@@ -1,0 +1,90 @@
+package org.daemonspec.examples.supervisors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the HTTP example generates for systemd, and for an init before it, in the hands of a booted systemd. */
+@Tag("supervisors")
+class GeneratedIT {
+
+    @RegisterExtension
+    static final SystemdContainer CONTAINER = new SystemdContainer();
+
+    private final Inside inside = CONTAINER.inside();
+    private final Systemd systemd = new Systemd(inside);
+
+    @AfterEach
+    void forget() throws Exception {
+        systemd.forgetUnits();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"80, 0000000000000400", "8080, 0000000000000000"})
+    void theHardenedUnitServesAsAnotherUserWithNoMoreThanItNeeds(int port, String capabilities) throws Exception {
+        Visitor visitor = Visitor.of(inside, port);
+        systemd.write("http.service", generate("unit", "--port", Integer.toString(port), "--user", "www-data"));
+
+        systemd.succeed("start", "http");
+
+        long pid = visitor.answer().orElseThrow();
+        assertThat(systemd.mainPid("http")).isEqualTo(pid);
+        assertThat(inside.read("/run/http.pid")).isEqualTo(pid + "\n");
+        assertThat(inside.read("/proc/" + pid + "/status"))
+                .contains(
+                        "Uid:\t33\t33\t33\t33\n",
+                        "CapEff:\t" + capabilities + "\n",
+                        "NoNewPrivs:\t1\n",
+                        "Seccomp:\t2\n");
+        assertThat(systemd.journal("http")).contains(" GET /");
+
+        systemd.succeed("reload", "http");
+        assertThat(visitor.awaitAnswer()).isEqualTo(pid);
+
+        systemd.succeed("kill", "-s", "KILL", "http");
+        assertThat(visitor.awaitAnswerOfAnotherThan(pid)).isEqualTo(systemd.mainPid("http"));
+
+        systemd.succeed("stop", "http");
+        assertThat(systemd.show("http", "Result")).isEqualTo("success");
+        assertThat(visitor.answer()).isEmpty();
+        systemd.succeed("start", "http");
+        assertThat(visitor.answer()).hasValue(systemd.mainPid("http"));
+    }
+
+    @Test
+    void systemdMakesAServiceOfTheInitScript() throws Exception {
+        Visitor visitor = Visitor.of(inside, 8080);
+        inside.write("/etc/init.d/http-script", generate("lsb", "--port", "8080"));
+        systemd.succeed("daemon-reload");
+        assertThat(systemd.show("http-script", "Type")).isEqualTo("forking");
+
+        systemd.succeed("start", "http-script");
+
+        long pid = visitor.answer().orElseThrow();
+        assertThat(inside.read("/run/http.pid")).isEqualTo(pid + "\n");
+        assertThat(inside.read("/proc/" + pid + "/cgroup")).contains("/http-script.service");
+        assertThat(inside.succeed("/etc/init.d/http-script", "status")).contains("running (pid " + pid + ",");
+
+        systemd.succeed("stop", "http-script");
+
+        assertThat(visitor.answer()).isEmpty();
+        assertThat(inside.exists("/run/http.pid")).isFalse();
+        assertThat(systemd.show("http-script", "Result")).isEqualTo("success");
+    }
+
+    private String generate(String file, String... options) throws Exception {
+        String[] command = new String[options.length + 5];
+        command[0] = "/opt/http/http";
+        command[1] = "generate";
+        command[2] = file;
+        command[3] = "--pidfile";
+        command[4] = "/run/http.pid";
+        System.arraycopy(options, 0, command, 5, options.length);
+        return inside.succeed(command);
+    }
+}

@@ -1,0 +1,67 @@
+package org.daemonspec.examples.supervisors;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.daemonspec.DaemonContext;
+import org.daemonspec.DaemonSpec;
+
+/**
+ * A service that does what files in {@code /run} tell it: {@code http-vitals} has its next health check {@code hang} or fail with what
+ * is there otherwise, {@code http-patience} has it ask for as many seconds before it stops. It takes its time to reload and to stop.
+ */
+final class VitalsProgram {
+
+    /** Longer than anything that does not wait for it. */
+    private static final Duration SLOW = Duration.ofSeconds(3);
+
+    private static final Path RUN = Path.of("/run");
+
+    private VitalsProgram() {}
+
+    public static void main(String[] words) {
+        DaemonSpec.builder()
+                .name("vitals")
+                .pidfile(RUN.resolve("http-vitals.pid"))
+                .build()
+                .main(words, VitalsProgram::serve);
+    }
+
+    private static void serve(DaemonContext context) throws InterruptedException {
+        context.healthCheck(VitalsProgram::look);
+        context.onReload(() -> {
+            Thread.sleep(SLOW);
+            Files.createFile(RUN.resolve("http-reloaded"));
+        });
+        context.onStop(() -> {
+            Path patience = RUN.resolve("http-patience");
+            if (Files.exists(patience)) {
+                long seconds = Long.parseLong(Files.readString(patience).strip());
+                context.extendTimeout(Duration.ofSeconds(seconds));
+            }
+            Thread.sleep(SLOW);
+            Files.createFile(RUN.resolve("http-stopped"));
+        });
+        context.status("well and waiting");
+        context.ready();
+        new CountDownLatch(1).await();
+    }
+
+    private static void look() throws IOException, InterruptedException {
+        Path vitals = RUN.resolve("http-vitals");
+        String said;
+        try {
+            said = Files.readString(vitals).strip();
+            Files.delete(vitals); // the next process is well
+        } catch (NoSuchFileException well) {
+            return;
+        }
+        if (said.equals("hang")) {
+            new CountDownLatch(1).await();
+        }
+        throw new IllegalStateException(said);
+    }
+}
