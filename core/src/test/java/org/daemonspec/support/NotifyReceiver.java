@@ -81,6 +81,20 @@ public final class NotifyReceiver implements AutoCloseable {
         reader.start();
     }
 
+    /** Whether a message is in the queue of one that does not read. */
+    public boolean hasWaiting() {
+        try (Arena mine = Arena.ofConfined()) {
+            return Libc.poll(inputOf(mine), 1, 0) == 1;
+        }
+    }
+
+    private MemorySegment inputOf(Arena mine) {
+        MemorySegment entry = mine.allocate(pollfd.layout());
+        pollfd.fd(entry, socket);
+        pollfd.events(entry, (short) Libc.POLLIN());
+        return entry;
+    }
+
     /** Everything that has come. */
     public List<Message> messages() {
         return List.copyOf(messages);
@@ -115,9 +129,7 @@ public final class NotifyReceiver implements AutoCloseable {
 
     private void readUntilClosed() {
         try (Arena mine = Arena.ofConfined()) {
-            MemorySegment entry = mine.allocate(pollfd.layout());
-            pollfd.fd(entry, socket);
-            pollfd.events(entry, (short) Libc.POLLIN());
+            MemorySegment entry = inputOf(mine);
             MemorySegment buffer = mine.allocate(BUFFER);
             MemorySegment control = mine.allocate(4096, Long.BYTES);
             while (open) {
