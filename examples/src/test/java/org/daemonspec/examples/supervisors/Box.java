@@ -1,7 +1,5 @@
 package org.daemonspec.examples.supervisors;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +51,7 @@ final class Box implements BeforeEachCallback, AfterEachCallback {
 
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
-        assumeTrue("root".equals(System.getProperty("user.name")), "namespaces need root here");
+        Programs.assumeInstalled("unshare", "nsenter", "ip", "curl");
         directory = Files.createTempDirectory("daemonspec-box");
         Files.createFile(output());
     }

@@ -77,6 +77,9 @@ class InitsIT {
 
     /** The entry point of the documentation, with more options. */
     private Inside boot(String init, String options) throws Exception {
+        if (!init.equals("pid1")) {
+            Programs.assumeInstalled(init);
+        }
         String script = Installation.file(init + "/entrypoint").stripTrailing() + options + "\n";
         return box.boot("sh", "-c", script);
     }

@@ -17,6 +17,7 @@ record Runit(Inside inside) implements Supervisor {
 
     @Override
     public void start(String verb) throws Exception {
+        Programs.assumeInstalled("runsvdir", "sv", "svlogd");
         for (String file : List.of("run", "check", "finish", "log/run")) {
             Supervisor.write(inside, "/etc/service/http/" + file, "runit/" + file, verb);
         }

@@ -17,6 +17,7 @@ record S6(Inside inside) implements Supervisor {
 
     @Override
     public void start(String verb) throws Exception {
+        Programs.assumeInstalled("s6-svscan", "s6-svc", "s6-log");
         for (String file : List.of("run", "notification-fd", "finish", "log/run")) {
             Supervisor.write(inside, SERVICE + "/" + file, "s6/" + file, verb);
         }

@@ -21,6 +21,7 @@ class SocketsIT {
 
     @BeforeEach
     void open() throws Exception {
+        Programs.assumeInstalled("systemd-socket-activate", "inetd");
         inside = box.open();
         visitor = Visitor.of(inside, 8080);
     }

@@ -22,6 +22,7 @@ class StartStopDaemonIT {
 
     @BeforeEach
     void open() throws Exception {
+        Programs.assumeInstalled("start-stop-daemon");
         inside = box.open();
         visitor = Visitor.of(inside, 8080);
         inside.write("/opt/start", Installation.file("start-stop-daemon/start"));

@@ -15,6 +15,7 @@ record Supervisord(Inside inside) implements Supervisor {
 
     @Override
     public void start(String verb) throws Exception {
+        Programs.assumeInstalled("supervisord", "supervisorctl");
         Supervisor.write(inside, "/etc/supervisor/conf.d/http.conf", "supervisord/http.conf", verb);
         inside.start("/run/supervisord.log", "supervisord", "-n", "-c", "/etc/supervisor/supervisord.conf");
     }

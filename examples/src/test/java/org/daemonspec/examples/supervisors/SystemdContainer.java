@@ -1,8 +1,7 @@
 package org.daemonspec.examples.supervisors;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +20,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * its control groups are left then, which the tests remove.
  */
 final class SystemdContainer implements BeforeAllCallback {
+
+    private static final List<String> HIERARCHIES =
+            List.of("/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd");
 
     private static final String CONTROL_GROUP = "daemonspec-container-";
 
@@ -60,7 +62,7 @@ final class SystemdContainer implements BeforeAllCallback {
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        assumeTrue("root".equals(System.getProperty("user.name")), "a container needs root here");
+        Programs.assumeInstalled("debootstrap", "systemd-nspawn", "unshare", "nsenter", "curl");
         inside = Optional.of(context.getRoot()
                 .getStore(ExtensionContext.Namespace.create(SystemdContainer.class))
                 .computeIfAbsent("container", key -> boot(), Booted.class)
@@ -75,7 +77,8 @@ final class SystemdContainer implements BeforeAllCallback {
     private static Booted boot() {
         try {
             Path root = RootFilesystem.make();
-            Path installed = Installation.makeIn(Files.createTempDirectory(Installation.cache(), "installed"));
+            Path installed = Installation.makeIn(fresh(Installation.cache().resolve("installed")));
+            removeAbandonedControlGroups();
             String name = CONTROL_GROUP + ProcessHandle.current().pid();
             List<String> command = new ArrayList<>(List.of("sh", "-c", START, "sh", name));
             command.addAll(List.of("systemd-nspawn", "--boot", "--register=no", "--keep-unit", "--machine=daemonspec"));
@@ -122,10 +125,30 @@ final class SystemdContainer implements BeforeAllCallback {
                 .findFirst();
     }
 
+    private static Path fresh(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            Installation.remove(directory);
+        }
+        return directory;
+    }
+
+    /** Of tests that were killed; those of tests that run cannot be removed. */
+    private static void removeAbandonedControlGroups() throws IOException {
+        for (String hierarchy : HIERARCHIES) {
+            if (Files.isDirectory(Path.of(hierarchy))) {
+                try (DirectoryStream<Path> groups = Files.newDirectoryStream(Path.of(hierarchy), CONTROL_GROUP + "*")) {
+                    for (Path group : groups) {
+                        remove(group);
+                    }
+                }
+            }
+        }
+    }
+
     /** Whether none is left. */
     private static boolean removeControlGroups(String name) throws IOException {
         boolean all = true;
-        for (String hierarchy : List.of("/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd")) {
+        for (String hierarchy : HIERARCHIES) {
             Path group = Path.of(hierarchy, name);
             all &= Files.notExists(group) || remove(group);
         }
