@@ -22,6 +22,18 @@ record InternetListener(Posix posix, SocketSpec spec) {
     private static final Path INTERNET6_ADDRESSES = Path.of("/proc/net/if_inet6");
 
     ListenSockets.Opened open() {
+        Descriptor socket = bound();
+        try {
+            new SocketCalls(posix).listen(socket, spec.backlog());
+            return new ListenSockets.Opened(spec.name(), socket, Optional.empty());
+        } catch (SystemCallException e) {
+            socket.close();
+            throw refusal(e);
+        }
+    }
+
+    /** One that does not listen yet. */
+    Descriptor bound() {
         SocketCalls calls = new SocketCalls(posix);
         InetSocketAddress address = resolved((InetSocketAddress) spec.address());
         Family family = family(address.getAddress());
@@ -33,16 +45,19 @@ record InternetListener(Posix posix, SocketSpec spec) {
                     calls.acceptBothVersions(socket);
                 }
                 calls.bind(socket, address, family);
-                calls.listen(socket, spec.backlog());
-                return new ListenSockets.Opened(spec.name(), socket, Optional.empty());
+                return socket;
             } catch (RuntimeException e) {
                 socket.close();
                 throw e;
             }
         } catch (SystemCallException e) {
-            throw new RefusedSocketException(
-                    "listen " + spec.text() + ": " + e.errno() + advice(e, address.getPort()), e);
+            throw refusal(e);
         }
+    }
+
+    private RefusedSocketException refusal(SystemCallException e) {
+        int port = ((InetSocketAddress) spec.address()).getPort();
+        return new RefusedSocketException("listen " + spec.text() + ": " + e.errno() + advice(e, port), e);
     }
 
     private InetSocketAddress resolved(InetSocketAddress address) {
