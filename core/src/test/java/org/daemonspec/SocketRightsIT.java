@@ -82,7 +82,7 @@ class SocketRightsIT {
     void aUserWhoMayNotIsToldWhoMay() throws Exception {
         int port = privilegedPort();
         List<String> command = new ArrayList<>(AS_NOBODY);
-        command.addAll(command("start", "listen=127.0.0.1:" + port, "pidfile=" + nobodys.resolve("pid")));
+        command.addAll(command("start", "listen=127.0.0.1:" + port, "pidfile=" + nobodys.resolve("listen.pid")));
 
         Finished refused = processes.run(command);
 
@@ -91,7 +91,7 @@ class SocketRightsIT {
                 .isEqualTo("listen: start failed: listen 127.0.0.1:" + port
                         + ": EACCES (Permission denied); ports below /proc/sys/net/ipv4/ip_unprivileged_port_start are"
                         + " for root and CAP_NET_BIND_SERVICE: start it as root, with user(...) to be somebody else"
-                        + " then, or choose a port above " + port + ".\n");
+                        + " then, or choose a higher port.\n");
         assertThat(nobodys).isEmptyDirectory();
 
         List<String> plan = new ArrayList<>(AS_NOBODY);

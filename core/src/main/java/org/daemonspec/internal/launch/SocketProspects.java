@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcessContext;
@@ -42,7 +43,7 @@ final class SocketProspects {
 
     private static Optional<String> directory(
             Posix posix, SocketSpec socket, Optional<ProcessContext.Identity> identity) {
-        Path directory = socket.path().getParent();
+        Path directory = Objects.requireNonNull(socket.path().getParent(), "an absolute file has a parent");
         String subject = "listen " + socket.text() + ": ";
         if (!Files.isDirectory(directory)) {
             return Optional.of(subject
