@@ -56,8 +56,7 @@ record InternetListener(Posix posix, SocketSpec spec) {
     }
 
     private RefusedSocketException refusal(SystemCallException e) {
-        int port = ((InetSocketAddress) spec.address()).getPort();
-        return new RefusedSocketException("listen " + spec.text() + ": " + e.errno() + advice(e, port), e);
+        return new RefusedSocketException("listen " + spec.text() + ": " + e.errno() + advice(e), e);
     }
 
     private InetSocketAddress resolved(InetSocketAddress address) {
@@ -91,14 +90,13 @@ record InternetListener(Posix posix, SocketSpec spec) {
         }
     }
 
-    private static String advice(SystemCallException e, int port) {
+    private static String advice(SystemCallException e) {
         if (e.is(Errno.EADDRINUSE)) {
             return "; stop who listens there (ss -ltnp tells who), or choose another port.";
         }
         if (e.is(Errno.EACCES)) {
             return "; ports below /proc/sys/net/ipv4/ip_unprivileged_port_start are for root and CAP_NET_BIND_SERVICE:"
-                    + " start it as root, with user(...) to be somebody else then, or choose a port above " + port
-                    + ".";
+                    + " start it as root, with user(...) to be somebody else then, or choose a higher port.";
         }
         if (e.is(Errno.EADDRNOTAVAIL)) {
             return "; this machine has no such address (ip address tells which): choose one of its own, or all of"

@@ -6,8 +6,9 @@ import java.io.IOException;
 /** The server with the daemon mixed in. */
 final class DaemonHelloServer extends HelloServer implements DaemonMixin {
 
-    DaemonHelloServer(int port) {
-        super(port);
+    /** Bound to any port: it serves the daemon's. */
+    DaemonHelloServer() {
+        super(0);
     }
 
     @Override

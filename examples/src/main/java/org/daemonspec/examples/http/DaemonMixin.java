@@ -17,6 +17,7 @@ interface DaemonMixin {
     default void obey(DaemonSpec spec, String... words) {
         spec.main(words, context -> {
             HttpServer server = bindPort();
+            context.socket().takePlaceOf(server.getAddress());
             // A JVM that is to end waits for threads in native calls; without its socket, the server's is not in one.
             context.onStop(() -> server.stop(0));
             serveOn(server);
