@@ -20,10 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.Processes.Finished;
@@ -137,17 +140,27 @@ class ListenIT {
         }
     }
 
-    /** The kernel lists the inodes of those that listen, see proc_net_tcp(5). */
-    private static List<Integer> listening(ProcView process) throws IOException {
-        List<String> inodes = Files.readAllLines(Path.of("/proc/net/tcp")).stream()
-                .map(line -> line.strip().split("\\s+"))
-                .filter(fields -> fields[3].equals("0A"))
-                .map(fields -> "socket:[" + fields[9] + "]")
-                .toList();
+    /** The descriptors of sockets that listen, by the kernel's lists of them, see proc_net(5). */
+    static List<Integer> listening(ProcView process) throws IOException {
+        Set<String> names = new HashSet<>();
+        for (String table : List.of("tcp", "tcp6")) {
+            fields(table).filter(fields -> fields[3].equals("0A")).forEach(fields -> names.add(socket(fields[9])));
+        }
+        fields("unix").filter(fields -> fields[3].equals("00010000")).forEach(fields -> names.add(socket(fields[6])));
         return process.descriptors().entrySet().stream()
-                .filter(entry -> inodes.contains(entry.getValue()))
+                .filter(entry -> names.contains(entry.getValue()))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    private static Stream<String[]> fields(String table) throws IOException {
+        return Files.readAllLines(Path.of("/proc/net", table)).stream()
+                .skip(1)
+                .map(line -> line.strip().split("\\s+"));
+    }
+
+    private static String socket(String inode) {
+        return "socket:[" + inode + "]";
     }
 
     @Test

@@ -96,8 +96,8 @@ class ExamplesIT {
 
             assertThat(start.exitCode()).isEqualTo(START_FAILED);
             assertThat(start.err())
-                    .contains(
-                            "start failed: java.net.BindException: Address already in use", "" + taken.getLocalPort());
+                    .contains("start failed: listen 127.0.0.1:" + taken.getLocalPort()
+                            + ": EADDRINUSE (Address already in use)");
             assertThat(pidfile).doesNotExist();
             assertThat(processes.marked()).isEmpty();
         }

@@ -29,7 +29,7 @@ public final class Listening {
 
         @Override
         public void check(Path directory) {
-            new TrustedFiles(posix, owner).checkPlace("listen", directory);
+            new TrustedFiles(posix, owner).checkPlace("directory of a socket", directory);
         }
     }
 }

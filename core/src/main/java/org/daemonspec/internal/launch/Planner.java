@@ -12,6 +12,9 @@ import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.SystemCallException;
+import org.daemonspec.internal.socket.Activation;
+import org.daemonspec.internal.socket.RefusedSocketException;
+import org.daemonspec.internal.socket.SocketSpec;
 
 /**
  * Writes down what a start would do, without doing it. Each problem begins with the name of the setting that it is about, and
@@ -43,6 +46,7 @@ final class Planner {
         }
         spec.pidfile().ifPresent(planner::lock);
         planner.open();
+        planner.listen(context, List.of());
         planner.step("make a process in a session of its own, without a controlling terminal, with umask "
                 + octal(spec.umask()) + ", every signal at its default and unblocked");
         planner.become(context, isTask);
@@ -65,6 +69,10 @@ final class Planner {
         Planner planner = new Planner(spec, problems);
         spec.pidfile().ifPresent(planner::lock);
         planner.step("set the umask to " + octal(spec.umask()));
+        if (isTask) {
+            planner.listen(
+                    other.map(PreparedProgram::context).orElse(ProcessContext.INHERITED), planner.givenSockets());
+        }
         other.ifPresent(prepared -> {
             planner.become(prepared.context(), isTask);
             prepared.program().ifPresent(planner::execute);
@@ -131,6 +139,40 @@ final class Planner {
         if (!spec.preserved().isEmpty()) {
             step("hand over descriptors " + spec.preserved() + "; close all others", "preserve");
         }
+    }
+
+    /** What a supervisor has opened for this process; what is not clear about it is a problem. */
+    private List<Optional<String>> givenSockets() {
+        try (Posix posix = Posix.open()) {
+            return Activation.describe(posix, spec.sockets());
+        } catch (RefusedSocketException e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return List.of();
+        }
+    }
+
+    private void listen(ProcessContext context, List<Optional<String>> given) {
+        for (int i = 0; i < spec.sockets().size(); i++) {
+            SocketSpec socket = spec.sockets().get(i);
+            Optional<String> found = i < given.size() ? given.get(i) : Optional.empty();
+            String action = "listen on " + socket.text() + " (" + socket.name() + ")";
+            if (found.isPresent()) {
+                step(action + ": the socket " + found.get() + ", which was opened for this process");
+            } else {
+                if (problems.stream().noneMatch(problem -> problem.startsWith("listen " + socket.text() + ":"))) {
+                    problems.addAll(SocketProspects.of(spec, socket, context.identity()));
+                }
+                step(action + (socket.isUnix() ? file(socket) : ""), "listen " + socket.text());
+            }
+        }
+    }
+
+    private String file(SocketSpec socket) {
+        Optional<String> owner = socket.owner().or(() -> spec.context().user());
+        Optional<String> group = socket.group().or(() -> spec.context().group());
+        return ", with mode " + octal(socket.mode().orElse(SocketSpec.DEFAULT_MODE))
+                + owner.map(user -> " for " + user).orElse("")
+                + group.map(name -> " and group " + name).orElse("");
     }
 
     private static String input(StandardStream stream) {

@@ -76,6 +76,17 @@ public record Activation(List<Given> given) {
         return new Activation(given);
     }
 
+    /**
+     * What this process was given for the sockets of a specification, in words; empty for those that it has to open.
+     *
+     * @throws RefusedSocketException if it is not clear which is which, or one does not listen
+     */
+    public static List<Optional<String>> describe(Posix posix, List<SocketSpec> specs) {
+        return ofThisProcess(posix).match(specs).specified().stream()
+                .map(found -> found.map(Given::toString))
+                .toList();
+    }
+
     /** How many descriptors from 3 on are for this process. */
     public static int count(Map<String, String> environment, long pid) {
         if (!Long.toString(pid).equals(environment.get("LISTEN_PID"))) {

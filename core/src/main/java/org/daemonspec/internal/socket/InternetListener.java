@@ -22,6 +22,18 @@ record InternetListener(Posix posix, SocketSpec spec) {
     private static final Path INTERNET6_ADDRESSES = Path.of("/proc/net/if_inet6");
 
     ListenSockets.Opened open() {
+        Descriptor socket = bound();
+        try {
+            new SocketCalls(posix).listen(socket, spec.backlog());
+            return new ListenSockets.Opened(spec.name(), socket, Optional.empty());
+        } catch (SystemCallException e) {
+            socket.close();
+            throw refusal(e);
+        }
+    }
+
+    /** One that does not listen yet. */
+    Descriptor bound() {
         SocketCalls calls = new SocketCalls(posix);
         InetSocketAddress address = resolved((InetSocketAddress) spec.address());
         Family family = family(address.getAddress());
@@ -33,16 +45,18 @@ record InternetListener(Posix posix, SocketSpec spec) {
                     calls.acceptBothVersions(socket);
                 }
                 calls.bind(socket, address, family);
-                calls.listen(socket, spec.backlog());
-                return new ListenSockets.Opened(spec.name(), socket, Optional.empty());
+                return socket;
             } catch (RuntimeException e) {
                 socket.close();
                 throw e;
             }
         } catch (SystemCallException e) {
-            throw new RefusedSocketException(
-                    "listen " + spec.text() + ": " + e.errno() + advice(e, address.getPort()), e);
+            throw refusal(e);
         }
+    }
+
+    private RefusedSocketException refusal(SystemCallException e) {
+        return new RefusedSocketException("listen " + spec.text() + ": " + e.errno() + advice(e), e);
     }
 
     private InetSocketAddress resolved(InetSocketAddress address) {
@@ -76,14 +90,13 @@ record InternetListener(Posix posix, SocketSpec spec) {
         }
     }
 
-    private static String advice(SystemCallException e, int port) {
+    private static String advice(SystemCallException e) {
         if (e.is(Errno.EADDRINUSE)) {
             return "; stop who listens there (ss -ltnp tells who), or choose another port.";
         }
         if (e.is(Errno.EACCES)) {
             return "; ports below /proc/sys/net/ipv4/ip_unprivileged_port_start are for root and CAP_NET_BIND_SERVICE:"
-                    + " start it as root, with user(...) to be somebody else then, or choose a port above " + port
-                    + ".";
+                    + " start it as root, with user(...) to be somebody else then, or choose a higher port.";
         }
         if (e.is(Errno.EADDRNOTAVAIL)) {
             return "; this machine has no such address (ip address tells which): choose one of its own, or all of"

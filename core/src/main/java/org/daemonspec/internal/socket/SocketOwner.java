@@ -3,8 +3,10 @@ package org.daemonspec.internal.socket;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.ProcStatus;
 import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.UserDatabase;
 
@@ -49,6 +51,24 @@ record SocketOwner(OptionalLong uid, OptionalLong gid) {
         spec.group()
                 .filter(group -> gid(database, group).isEmpty())
                 .ifPresent(group -> problems.add(unknown(spec, "group", group)));
+    }
+
+    /** Whether this process may give a file to whom it shall belong to, see chown(2). */
+    static Optional<String> obstacle(Posix posix, SocketSpec spec, Optional<ProcessContext.Identity> daemon) {
+        SocketOwner owner;
+        try {
+            owner = of(posix, spec, daemon);
+        } catch (RefusedSocketException amongTheProblems) {
+            return Optional.empty();
+        }
+        ProcStatus self = ProcStatus.ofThisProcess();
+        boolean isOwn = owner.uid().orElse(self.effectiveUid()) == self.effectiveUid()
+                && (owner.gid().orElse(self.effectiveGid()) == self.effectiveGid()
+                        || self.groups().contains(owner.gid().orElseThrow()));
+        return isOwn || self.may(Libc.CAP_CHOWN())
+                ? Optional.empty()
+                : Optional.of("listen " + spec.text() + ": EPERM (this process is uid " + self.effectiveUid()
+                        + " and lacks CAP_CHOWN)" + UnixListener.ONLY_ROOT_GIVES);
     }
 
     private static long known(SocketSpec spec, String kind, String name, OptionalLong number) {

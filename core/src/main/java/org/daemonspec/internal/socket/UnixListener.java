@@ -25,6 +25,9 @@ import org.daemonspec.internal.posix.SystemCallException;
  */
 record UnixListener(Posix posix, SocketSpec spec, Place place) {
 
+    static final String ONLY_ROOT_GIVES =
+            "; only root may give a file to another user, or to a group that one is not in.";
+
     private static final int UNCHANGED = -1;
     private static final int OWNER_ALONE = 0600;
 
@@ -138,7 +141,7 @@ record UnixListener(Posix posix, SocketSpec spec, Place place) {
             return "; choose a directory that this user may write, or start it as a user who may.";
         }
         if (e.is(Errno.EPERM)) {
-            return "; only root may give a file to another user, or to a group that one is not in.";
+            return ONLY_ROOT_GIVES;
         }
         if (e.is(Errno.EADDRINUSE)) {
             return "; somebody else has just made it: start one of the two.";

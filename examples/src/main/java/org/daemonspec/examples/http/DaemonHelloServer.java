@@ -6,18 +6,14 @@ import java.io.IOException;
 /** The server with the daemon mixed in. */
 final class DaemonHelloServer extends HelloServer implements DaemonMixin {
 
-    DaemonHelloServer(int port) {
-        super(port);
+    /** Bound to any port: it serves the daemon's. */
+    DaemonHelloServer() {
+        super(0);
     }
 
     @Override
-    public int portToServe() {
-        return port();
-    }
-
-    @Override
-    public HttpServer bindPort(int port) throws IOException {
-        return bind(port);
+    public HttpServer bindPort() throws IOException {
+        return bind();
     }
 
     @Override

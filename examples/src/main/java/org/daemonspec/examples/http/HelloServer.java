@@ -17,14 +17,9 @@ class HelloServer {
         this.port = port;
     }
 
-    /** The port it was made for. */
-    int port() {
-        return port;
-    }
-
-    /** Binds a port, on the loopback interface; a port that is taken is a {@link java.net.BindException}. */
-    HttpServer bind(int number) throws IOException {
-        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), number);
+    /** Binds the port, on the loopback interface; a port that is taken is a {@link java.net.BindException}. */
+    HttpServer bind() throws IOException {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         try {
             return HttpServer.create(address, 0);
         } catch (IOException e) {
