@@ -95,11 +95,18 @@ class SocketRightsIT {
         assertThat(nobodys).isEmptyDirectory();
 
         List<String> plan = new ArrayList<>(AS_NOBODY);
-        plan.addAll(command("plan", "listen=127.0.0.1:" + port, "listen=" + roots.resolve("s") + ";owner=root"));
+        plan.addAll(command(
+                "plan",
+                "pidfile=" + nobodys.resolve("listen.pid"),
+                "listen=127.0.0.1:" + port,
+                "listen=" + roots.resolve("s"),
+                "listen=given@" + nobodys.resolve("given") + ";owner=root"));
         assertThat(processes.run(plan).out())
                 .contains("FAILS: listen 127.0.0.1:" + port + ": EACCES (Permission denied); ports below")
                 .contains("FAILS: listen " + roots.resolve("s") + ": EACCES (this user may not make it, since " + roots
-                        + " has mode 0755 and belongs to uid 0)");
+                        + " has mode 0755 and belongs to uid 0)")
+                .contains("FAILS: listen " + nobodys.resolve("given") + ": EPERM (this process is uid 65534 and lacks"
+                        + " CAP_CHOWN); only root may give a file to another user");
     }
 
     @Test
