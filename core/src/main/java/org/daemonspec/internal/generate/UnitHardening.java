@@ -60,9 +60,7 @@ final class UnitHardening {
                 .set("SystemCallFilter", "@system-service")
                 .set("SystemCallFilter", "~@privileged @resources")
                 .comment("Java's Files.copy and setOwner; the kernel still asks who it is.")
-                .set("SystemCallFilter", "@chown")
-                .comment("By which a program makes sure that it has no capability but those that it keeps.")
-                .set("SystemCallFilter", "capset");
+                .set("SystemCallFilter", "@chown");
     }
 
     private static void home(Lines lines, Service service) {

@@ -14,6 +14,7 @@ import org.daemonspec.support.Processes.Finished;
  */
 record Visitor(Inside inside, String address) {
 
+    private static final int CURLE_COULDNT_CONNECT = 7;
     private static final Pattern HELLO = Pattern.compile("hello from pid (\\d+)\n");
 
     /** A visitor of a port. */
@@ -23,9 +24,23 @@ record Visitor(Inside inside, String address) {
 
     /** Who answers at once; empty if nobody does. */
     OptionalLong answer() throws Exception {
-        Finished asked = inside.runOutsideInItsNetwork("curl", "--silent", "--show-error", "--max-time", "30", address);
+        return whoAnswered(ask());
+    }
+
+    /** Asks, and gives what curl(1) made of it. */
+    Finished ask() throws Exception {
+        return inside.runOutsideInItsNetwork("curl", "--silent", "--show-error", "--max-time", "30", address);
+    }
+
+    /** Whose answer it was; empty if it was none. */
+    static OptionalLong whoAnswered(Finished asked) {
         Matcher hello = HELLO.matcher(asked.out());
         return hello.matches() ? OptionalLong.of(Long.parseLong(hello.group(1))) : OptionalLong.empty();
+    }
+
+    /** Whether nobody listened. */
+    static boolean wasRefused(Finished asked) {
+        return asked.exitCode() == CURLE_COULDNT_CONNECT;
     }
 
     /** Waits for an answer and says whose it is. */

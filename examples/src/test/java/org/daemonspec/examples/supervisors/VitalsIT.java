@@ -15,6 +15,9 @@ class VitalsIT {
 
     private static final String UNIT = "http-vitals";
 
+    private static final String VITALS = "/opt/jdk/bin/java --enable-native-access=ALL-UNNAMED"
+            + " -cp /opt/http/http.jar:/opt/http/test-classes " + VitalsProgram.class.getName();
+
     @RegisterExtension
     static final SystemdContainer CONTAINER = new SystemdContainer();
 
@@ -120,13 +123,29 @@ class VitalsIT {
         assertThat(inside.exists("/run/http-stopped")).isFalse();
     }
 
+    /** SIGTERM, after 3 s SIGQUIT, on which a JVM writes where its threads are, after 2 s SIGKILL. */
+    @Test
+    void theGeneratedUnitStopsByTheScheduleOfTheSpecification() throws Exception {
+        String generated = inside.succeed("sh", "-c", VITALS + " generate unit");
+        systemd.write(UNIT + ".service", generated);
+        systemd.succeed("start", UNIT);
+        inside.write("/run/http-patience", "0");
+
+        systemd.succeed("stop", UNIT);
+
+        assertThat(systemd.journal(UNIT))
+                .contains("Full thread dump", "VitalsProgram.serve")
+                .containsSubsequence("with signal SIGQUIT", "with signal SIGKILL");
+        assertThat(systemd.show(UNIT, "ActiveState")).isEqualTo("failed");
+    }
+
     private void start(String type, String more) throws Exception {
         systemd.write(UNIT + ".service", """
             [Service]
             Type=%s
-            ExecStart=/opt/jdk/bin/java --enable-native-access=ALL-UNNAMED -cp /opt/http/http.jar:/opt/http/test-classes %s start
+            ExecStart=%s start
             %s
-            """.formatted(type, VitalsProgram.class.getName(), more));
+            """.formatted(type, VITALS, more));
         systemd.succeed("start", UNIT);
     }
 

@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.daemonspec.DaemonContext;
 import org.daemonspec.DaemonSpec;
+import org.daemonspec.Signal;
+import org.daemonspec.StopSchedule;
 
 /**
  * A service that does what files in {@code /run} tell it: {@code http-vitals} has its next health check {@code hang} or fail with what
- * is there otherwise, {@code http-patience} has it ask for as many seconds before it stops. It takes its time to reload and to stop.
+ * is there otherwise, {@code http-patience} has it ask for as many seconds before it stops, and with 0 never stop. It takes its time to reload and to stop.
  */
 final class VitalsProgram {
 
@@ -26,6 +28,10 @@ final class VitalsProgram {
         DaemonSpec.builder()
                 .name("vitals")
                 .pidfile(RUN.resolve("http-vitals.pid"))
+                .stopSchedule(StopSchedule.of(Signal.TERM, Duration.ofSeconds(3))
+                        .then(Signal.QUIT, Duration.ofSeconds(2))
+                        .then(Signal.KILL, Duration.ofSeconds(5)))
+                .stopTimeout(Duration.ofMinutes(1))
                 .build()
                 .main(words, VitalsProgram::serve);
     }
@@ -40,6 +46,9 @@ final class VitalsProgram {
             Path patience = RUN.resolve("http-patience");
             if (Files.exists(patience)) {
                 long seconds = Long.parseLong(Files.readString(patience).strip());
+                if (seconds == 0) {
+                    new CountDownLatch(1).await();
+                }
                 context.extendTimeout(Duration.ofSeconds(seconds));
             }
             Thread.sleep(SLOW);
