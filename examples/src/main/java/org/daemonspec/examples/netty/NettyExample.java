@@ -23,6 +23,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
 import org.daemonspec.DaemonContext;
 import org.daemonspec.DaemonSpec;
 import org.daemonspec.ListenSocket;
@@ -55,7 +56,7 @@ public final class NettyExample {
     private static void serve(DaemonContext context) throws InterruptedException {
         ServerSocketChannel channel = context.socket().channel();
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
-        context.onStop(() -> group.shutdownGracefully().syncUninterruptibly());
+        context.onStop(() -> group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly());
         new ServerBootstrap()
                 .group(group)
                 .channelFactory(() -> new NioServerSocketChannel(channel))
