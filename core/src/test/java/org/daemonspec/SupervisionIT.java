@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +95,40 @@ class SupervisionIT {
         assertThat(session.isAlive()).isTrue();
         assertThat(DaemonControl.of(pidfile).stop()).isInstanceOf(StopResult.Stopped.class);
         assertThat(session.waitFor()).isZero();
+    }
+
+    @Test
+    void aScriptIsTheShellThatRunsIt() throws Exception {
+        Path script = directory.resolve("start-echo");
+        Files.writeString(script, "#!/bin/sh\nexport SYSTEMD_EXEC_PID=$$\n\"$@\"\nexit $?\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<String> command = new ArrayList<>(List.of("setsid", "--wait", script.toString()));
+        command.addAll(probe("main").command("start"));
+
+        Process process = start(processes.builder(command));
+
+        running();
+        assertThat(Files.readString(output))
+                .containsPattern("SYSTEMD_EXEC_PID names start-echo \\(pid \\d+\\), which runs this one");
+        assertThat(DaemonControl.of(pidfile).stop()).isInstanceOf(StopResult.Stopped.class);
+        assertThat(process.waitFor()).isZero();
+    }
+
+    @Test
+    void whoIsLookedAfterIsNotRestartedBehindTheSupervisorsBack() throws Exception {
+        ProcessBuilder builder = processes.builder(probe("main").command("start"));
+        builder.environment().put("NOTIFY_SOCKET", NOBODY_LISTENS);
+        Process process = start(builder);
+        running();
+
+        Processes.Finished restart = processes.run(probe("main").command("restart"));
+
+        assertThat(restart.exitCode()).as(restart.toString()).isEqualTo(1);
+        assertThat(restart.err())
+                .isEqualTo("probe: not restarted: a service manager looks after process " + process.pid()
+                        + " (NOTIFY_SOCKET is " + NOBODY_LISTENS + ", where it waits to hear of readiness), and would"
+                        + " start another; have it restarted there.\n");
+        assertThat(running()).isEqualTo(process.pid());
     }
 
     @Test

@@ -83,7 +83,7 @@ final class OrphanReaper {
 
     private static void reap(Set<Zombie> orphans) {
         try (Posix posix = Posix.open()) {
-            orphans.forEach(orphan -> posix.awaitChild(orphan.pid())); // it has ended: returns at once
+            orphans.forEach(orphan -> posix.reap(orphan.pid()));
         }
     }
 

@@ -19,6 +19,7 @@ import org.daemonspec.internal.launch.commandline.JvmProcess;
 import org.daemonspec.internal.pidfile.LockAttempt;
 import org.daemonspec.internal.pidfile.LockedPidfile;
 import org.daemonspec.internal.pidfile.PidfileException;
+import org.daemonspec.internal.pidfile.PidfileState;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.NativeAccess;
@@ -29,6 +30,7 @@ import org.daemonspec.internal.posix.SystemCallException;
 import org.daemonspec.internal.socket.ListenSockets;
 import org.daemonspec.internal.socket.RefusedSocketException;
 import org.daemonspec.internal.socket.SocketCheck;
+import org.daemonspec.internal.supervisor.Supervision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,6 +139,10 @@ public final class Launch {
             return new RestartResult.Refused(problems);
         }
         Path pidfile = spec.pidfile().orElseThrow();
+        Optional<RestartResult> supervised = supervised(pidfile);
+        if (supervised.isPresent()) {
+            return supervised.get();
+        }
         return switch (Stop.daemonOf(pidfile, spec.stopSchedule(), asker.progress())) {
             case Stop.Result.NotStopped not -> new RestartResult.NotStopped(not.reason(), not.denied());
             case Stop.Result.NotRunning() ->
@@ -148,6 +154,27 @@ public final class Launch {
                 yield new RestartResult.Started(Optional.of(stopped), System.nanoTime(), withLock());
             }
         };
+    }
+
+    /** A supervisor would start another in the place of what is stopped, and meet the one that this restart has made. */
+    private static Optional<RestartResult> supervised(Path pidfile) {
+        try (Posix posix = Posix.open()) {
+            if (!(PidfileState.of(posix, pidfile) instanceof PidfileState.Locked locked)
+                    || !locked.proven()
+                    || locked.pid().isEmpty()) {
+                return Optional.empty();
+            }
+            long pid = locked.pid().getAsLong();
+            Supervision supervision = Supervision.ofProcess(pid);
+            return supervision
+                    .supervisor()
+                    .map(supervisor -> new RestartResult.NotStopped(
+                            supervisor + " looks after process " + pid + " (" + supervision.reason()
+                                    + "), and would start another; have it restarted there",
+                            false));
+        } catch (PidfileException | SystemCallException e) {
+            return Optional.empty(); // who stops it has something to say about that
+        }
     }
 
     /**

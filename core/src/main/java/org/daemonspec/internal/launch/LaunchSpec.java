@@ -88,9 +88,12 @@ public record LaunchSpec(
 
     /** The same for a process that no supervisor speaks to: unless it was asked for, it is not told how to speak to one. */
     LaunchSpec detached() {
+        boolean speaks = mode == StartMode.DETACH
+                || (System.getenv("NOTIFY_SOCKET") != null
+                        && Supervision.ofThisProcess().wantsDaemon());
         List<EnvironmentChange> changes = new ArrayList<>();
         Supervision.VARIABLES.stream()
-                .filter(variable -> mode != StartMode.DETACH || !Supervision.OF_WHOEVER_IS_READY.contains(variable))
+                .filter(variable -> !speaks || !Supervision.OF_WHOEVER_IS_READY.contains(variable))
                 .forEach(variable -> changes.add(new EnvironmentChange.Unset(variable)));
         changes.addAll(environment);
         return withEnvironment(changes);

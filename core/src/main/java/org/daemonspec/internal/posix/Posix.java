@@ -643,6 +643,11 @@ public final class Posix implements AutoCloseable {
         return OptionalInt.of(status.get(ValueLayout.JAVA_INT, 0));
     }
 
+    /** waitpid(2) for a child that has ended, which it takes off the list of processes; nothing if it has not, or is none. */
+    public void reap(int pid) {
+        intCall(LibcFunction.WAITPID, pid, 0, Libc.WNOHANG());
+    }
+
     @Override
     public void close() {
         arena.close();

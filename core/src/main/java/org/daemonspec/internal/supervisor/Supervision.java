@@ -1,6 +1,7 @@
 package org.daemonspec.internal.supervisor;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,8 +18,9 @@ import org.daemonspec.internal.supervisor.Surroundings.Ancestor;
  *
  * @param supervisor who it is, for people; empty if nobody is
  * @param reason what that is concluded from, a phrase
+ * @param wantsDaemon whether there is a service manager that waits for this process to leave a daemon behind
  */
-public record Supervision(Optional<String> supervisor, String reason) {
+public record Supervision(Optional<String> supervisor, String reason, boolean wantsDaemon) {
 
     /** By the names that the kernel gives them, of which it keeps 15 characters. */
     private static final Map<String, String> SUPERVISORS = Map.ofEntries(
@@ -34,7 +36,8 @@ public record Supervision(Optional<String> supervisor, String reason) {
             Map.entry("launchd", "launchd"));
 
     /** The first process of a container, which runs one program and ends with it. */
-    private static final Set<String> CONTAINER_INITS = Set.of("tini", "docker-init", "dumb-init", "catatonit");
+    private static final Set<String> CONTAINER_INITS =
+            Set.of("tini", "tini-static", "docker-init", "podman-init", "dumb-init", "catatonit");
 
     private static final String INETD = "inetd";
 
@@ -57,6 +60,13 @@ public record Supervision(Optional<String> supervisor, String reason) {
     /** What this process can tell. */
     public static Supervision ofThisProcess() {
         return of(Surroundings.ofThisProcess(), Supervision::environmentOf, UnitType::ofThisProcess);
+    }
+
+    /** What this process can tell of another one, which runs. */
+    public static Supervision ofProcess(long pid) {
+        Map<String, String> environment = new HashMap<>(environmentOf(pid).orElse(Map.of()));
+        environment.remove("INVOCATION_ID"); // a daemon has inherited it, and may have systemd as its parent
+        return of(Surroundings.ofProcess(pid, environment), Supervision::environmentOf, () -> UnitType.ofProcess(pid));
     }
 
     /** What is known of the environment of a process. */
@@ -90,18 +100,23 @@ public record Supervision(Optional<String> supervisor, String reason) {
     }
 
     private static Optional<Supervision> bySystemd(Surroundings here, Environments environments, Unit unit) {
+        String executed = here.environment().get("SYSTEMD_EXEC_PID");
+        Optional<String> executedIt = executed == null ? byInvocation(here) : byExecPid(here, executed);
+        if (executedIt.isPresent()) { // also before NOTIFY_SOCKET, which WatchdogSec= brings to any type
+            Optional<UnitType> waiting = unit.type().filter(UnitType::waitsForTheEnd);
+            if (waiting.isPresent()) {
+                return Optional.of(new Supervision(
+                        Optional.empty(),
+                        waiting.get().unit() + " says Type=" + waiting.get().type()
+                                + ", so systemd waits for the launcher to end",
+                        true));
+            }
+        }
         String socket = here.environment().get("NOTIFY_SOCKET");
         if (socket != null && !socket.isEmpty() && !isInherited("NOTIFY_SOCKET", socket, here, environments)) {
             return by("a service manager", "NOTIFY_SOCKET is " + socket + ", where it waits to hear of readiness");
         }
-        String executed = here.environment().get("SYSTEMD_EXEC_PID");
-        Optional<String> how = executed == null ? byInvocation(here) : byExecPid(here, executed);
-        return how.map(reason -> unit.type()
-                .filter(UnitType::isForking)
-                .map(forking -> new Supervision(
-                        Optional.empty(),
-                        forking.unit() + " says Type=forking, so systemd waits for the launcher to end"))
-                .orElseGet(() -> new Supervision(Optional.of("systemd"), reason)));
+        return executedIt.flatMap(reason -> by("systemd", reason));
     }
 
     private static Optional<String> byExecPid(Surroundings here, String executed) {
@@ -147,10 +162,14 @@ public record Supervision(Optional<String> supervisor, String reason) {
 
     private static Optional<Supervision> byParent(Surroundings here) {
         Optional<Ancestor> parent = parent(here);
+        // An orphan that process 1 adopted is in a group of those who left it.
+        if (parent.filter(adopter -> here.group() != here.pid() && here.group() != adopter.group())
+                .filter(adopter -> !adopter.isWrapper())
+                .isPresent()) {
+            return Optional.empty();
+        }
         if (parent.filter(init -> CONTAINER_INITS.contains(init.name())).isPresent()) {
-            return here.leadsItsGroup() // which an orphan that it adopted does not
-                    ? by("whoever started this container", "its parent is " + named(parent.get()))
-                    : Optional.empty();
+            return by("whoever started this container", "its parent is " + named(parent.get()));
         }
         return manager(here)
                 .filter(above -> SUPERVISORS.containsKey(above.name()))
@@ -175,11 +194,12 @@ public record Supervision(Optional<String> supervisor, String reason) {
                 "no supervisor waits for this process"
                         + parent(here)
                                 .map(parent -> ", which was started by " + named(parent))
-                                .orElse(""));
+                                .orElse(""),
+                false);
     }
 
     private static Optional<Supervision> by(String supervisor, String reason) {
-        return Optional.of(new Supervision(Optional.of(supervisor), reason));
+        return Optional.of(new Supervision(Optional.of(supervisor), reason, false));
     }
 
     private static boolean isInherited(String name, String value, Surroundings here, Environments environments) {

@@ -1,10 +1,13 @@
 package org.daemonspec.internal.supervisor;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcStat;
 import org.daemonspec.internal.posix.StreamSocket;
@@ -15,7 +18,7 @@ import org.daemonspec.internal.posix.SystemCallException;
  *
  * @param pid its own
  * @param environment its variables
- * @param leadsItsGroup whether it is the leader of its process group
+ * @param group its process group
  * @param hasTerminal whether it has a controlling terminal
  * @param ancestors its parent, the parent's parent and so on, up to the first that is no wrapper, or the last in its pid namespace
  * @param stdin what descriptor 0 is, if it is a socket
@@ -23,7 +26,7 @@ import org.daemonspec.internal.posix.SystemCallException;
 record Surroundings(
         long pid,
         Map<String, String> environment,
-        boolean leadsItsGroup,
+        long group,
         boolean hasTerminal,
         List<Ancestor> ancestors,
         Optional<StreamSocket> stdin) {
@@ -32,30 +35,33 @@ record Surroundings(
      * A process above this one.
      *
      * @param pid its number
-     * @param name what ps(1) calls it
+     * @param name what ps(1) calls it: of a script, its own name
+     * @param group its process group
+     * @param isWrapper whether it only runs a program and waits for it
      */
-    record Ancestor(long pid, String name) {
-
-        /** Whether it only runs a program and waits for it. */
-        boolean isWrapper() {
-            return WRAPPERS.contains(name);
-        }
-    }
+    record Ancestor(long pid, String name, long group, boolean isWrapper) {}
 
     private static final Set<String> WRAPPERS =
             Set.of("sh", "bash", "dash", "ash", "busybox", "ksh", "zsh", "sudo", "su", "runuser", "setpriv");
 
     static Surroundings ofThisProcess() {
-        Optional<ProcStat> self = ProcStat.ofThisProcess();
+        return of(ProcessHandle.current().pid(), System.getenv(), stdinOfThisProcess());
+    }
+
+    /** Of another process, as far as this user may see it; what its stdin is stays its own affair. */
+    static Surroundings ofProcess(long pid, Map<String, String> environment) {
+        return of(pid, environment, Optional.empty());
+    }
+
+    private static Surroundings of(long pid, Map<String, String> environment, Optional<StreamSocket> stdin) {
+        Optional<ProcStat> stat = ProcStat.of(pid);
         return new Surroundings(
-                ProcessHandle.current().pid(),
-                System.getenv(),
-                self.filter(stat ->
-                                stat.processGroup() == ProcessHandle.current().pid())
-                        .isPresent(),
-                self.filter(stat -> stat.terminal() != 0).isPresent(),
-                self.map(stat -> ancestors(stat.parent())).orElse(List.of()),
-                stdinOfThisProcess());
+                pid,
+                environment,
+                stat.map(ProcStat::processGroup).orElse(0L),
+                stat.filter(process -> process.terminal() != 0).isPresent(),
+                stat.map(process -> ancestors(process.parent())).orElse(List.of()),
+                stdin);
     }
 
     private static List<Ancestor> ancestors(long parent) {
@@ -67,12 +73,26 @@ record Surroundings(
             if (stat.isEmpty()) {
                 break; // gone, or hidden from this user
             }
-            Ancestor ancestor = new Ancestor(pid, stat.get().name());
-            ancestors.add(ancestor);
-            isWrapper = ancestor.isWrapper();
+            isWrapper = isWrapper(pid, stat.get().name());
+            ancestors.add(new Ancestor(pid, stat.get().name(), stat.get().processGroup(), isWrapper));
             pid = stat.get().parent();
         }
         return ancestors;
+    }
+
+    /** By its name; or by the first word of its command line, for the kernel calls a script by the script's name. */
+    private static boolean isWrapper(long pid, String name) {
+        if (WRAPPERS.contains(name)) {
+            return true;
+        }
+        try {
+            String command = ByteString.read(Path.of("/proc", Long.toString(pid), "cmdline"));
+            String program = command.substring(0, Math.max(0, command.indexOf('\0')));
+            String base = program.substring(program.lastIndexOf('/') + 1);
+            return WRAPPERS.contains(base.startsWith("-") ? base.substring(1) : base); // a login shell
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private static Optional<StreamSocket> stdinOfThisProcess() {

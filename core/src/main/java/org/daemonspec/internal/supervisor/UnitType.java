@@ -35,17 +35,23 @@ record UnitType(String unit, String type) {
             Path.of("/lib/systemd/system"),
             Path.of("/run/systemd/generator.late"));
 
-    private static final String FORKING = "forking";
     private static final String SUFFIX = ".service";
 
-    boolean isForking() {
-        return type.equals(FORKING);
+    /** Whether the service is up when the process that was started has ended. */
+    boolean waitsForTheEnd() {
+        return type.equals("forking") || type.equals("oneshot");
     }
 
     /** The unit that this process belongs to, if it is one of the system's and its file can be read. */
     static Optional<UnitType> ofThisProcess() {
+        return ofProcess(ProcessHandle.current().pid());
+    }
+
+    /** The unit that a process belongs to, likewise. */
+    static Optional<UnitType> ofProcess(long pid) {
         try {
-            return unitOf(ByteString.read(Path.of("/proc/self/cgroup"))).flatMap(unit -> of(unit, DIRECTORIES));
+            return unitOf(ByteString.read(Path.of("/proc", Long.toString(pid), "cgroup")))
+                    .flatMap(unit -> of(unit, DIRECTORIES));
         } catch (IOException noControlGroups) {
             return Optional.empty();
         }

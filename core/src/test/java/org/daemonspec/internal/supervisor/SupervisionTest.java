@@ -21,9 +21,9 @@ class SupervisionTest {
 
     private long pid = PID;
     private Map<String, String> environment = Map.of();
-    private boolean leadsItsGroup = true;
+    private long group = PID;
     private boolean hasTerminal;
-    private List<Ancestor> ancestors = List.of(new Ancestor(1, "systemd"));
+    private List<Ancestor> ancestors = List.of(ancestor(1, "systemd"));
     private Optional<StreamSocket> stdin = Optional.empty();
     private Optional<Map<String, String>> environmentAbove = Optional.empty();
     private Optional<UnitType> unit = Optional.empty();
@@ -33,14 +33,15 @@ class SupervisionTest {
         assertThat(look())
                 .isEqualTo(new Supervision(
                         Optional.empty(),
-                        "no supervisor waits for this process, which was started by systemd (pid 1)"));
+                        "no supervisor waits for this process, which was started by systemd (pid 1)",
+                        false));
     }
 
     @Test
     void aParentThatCannotBeSeenIsNoReason() {
         ancestors = List.of();
 
-        assertThat(look()).isEqualTo(new Supervision(Optional.empty(), "no supervisor waits for this process"));
+        assertThat(look()).isEqualTo(new Supervision(Optional.empty(), "no supervisor waits for this process", false));
     }
 
     @Test
@@ -54,7 +55,7 @@ class SupervisionTest {
     @Test
     void aNotifySocketThatTheParentHasTooIsTheParents() {
         environment = Map.of("NOTIFY_SOCKET", SOCKET);
-        ancestors = List.of(new Ancestor(90, "java"), new Ancestor(1, "systemd"));
+        ancestors = List.of(ancestor(90, "java"), ancestor(1, "systemd"));
         environmentAbove = Optional.of(Map.of("NOTIFY_SOCKET", SOCKET));
 
         assertThat(look().supervisor()).isEmpty();
@@ -83,7 +84,8 @@ class SupervisionTest {
         assertThat(look())
                 .isEqualTo(new Supervision(
                         Optional.of("a service manager"),
-                        "LISTEN_PID names this process, for which it has opened sockets"));
+                        "LISTEN_PID names this process, for which it has opened sockets",
+                        false));
     }
 
     @Test
@@ -97,7 +99,8 @@ class SupervisionTest {
     void systemdNamesTheProcessThatItExecuted() {
         environment = Map.of("SYSTEMD_EXEC_PID", "100", "INVOCATION_ID", "1");
 
-        assertThat(look()).isEqualTo(new Supervision(Optional.of("systemd"), "SYSTEMD_EXEC_PID names this process"));
+        assertThat(look())
+                .isEqualTo(new Supervision(Optional.of("systemd"), "SYSTEMD_EXEC_PID names this process", false));
     }
 
     @Test
@@ -142,8 +145,17 @@ class SupervisionTest {
 
         assertThat(look())
                 .isEqualTo(new Supervision(
-                        Optional.empty(), "echo.service says Type=forking, so systemd waits for the launcher to end"));
+                        Optional.empty(),
+                        "echo.service says Type=forking, so systemd waits for the launcher to end",
+                        true));
 
+        environment = Map.of("SYSTEMD_EXEC_PID", "100", "NOTIFY_SOCKET", SOCKET);
+        assertThat(look().wantsDaemon()).as("WatchdogSec= brings the socket").isTrue();
+
+        unit = Optional.of(new UnitType("echo.service", "oneshot"));
+        assertThat(look().wantsDaemon()).as("an init script by hand").isTrue();
+
+        environment = Map.of("SYSTEMD_EXEC_PID", "100");
         unit = Optional.of(new UnitType("echo.service", "exec"));
         assertThat(look().supervisor()).contains("systemd");
     }
@@ -157,25 +169,36 @@ class SupervisionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tini", "docker-init", "dumb-init", "catatonit"})
+    @ValueSource(strings = {"tini", "tini-static", "docker-init", "podman-init", "dumb-init", "catatonit"})
     void theInitOfAContainerRunsOneProgram(String init) {
-        ancestors = List.of(new Ancestor(1, init));
+        ancestors = List.of(ancestor(1, init));
 
+        group = 1; // as with dumb-init --single-child
         assertThat(look().supervisor()).contains("whoever started this container");
+        group = PID;
         assertThat(look().reason()).isEqualTo("its parent is " + init + " (pid 1)");
     }
 
     @Test
     void theInitOfAContainerAdoptsWhoLostItsParent() {
-        ancestors = List.of(new Ancestor(1, "tini"));
-        leadsItsGroup = false;
+        ancestors = List.of(ancestor(1, "tini"));
+        group = 55;
 
         assertThat(look().supervisor()).isEmpty();
     }
 
     @Test
+    void soDoesASupervisorThatIsProcess1() {
+        ancestors = List.of(ancestor(1, "supervisord"));
+        assertThat(look().supervisor()).contains("supervisord");
+
+        group = 55;
+        assertThat(look().supervisor()).isEmpty();
+    }
+
+    @Test
     void aShellInAContainerWaitsForThePrompt() {
-        ancestors = List.of(new Ancestor(7, "sh"), new Ancestor(1, "tini"));
+        ancestors = List.of(ancestor(7, "sh"), ancestor(1, "tini"));
 
         assertThat(look().supervisor()).isEmpty();
     }
@@ -201,7 +224,8 @@ class SupervisionTest {
         hasTerminal = false;
         assertThat(look())
                 .as("a run script that does not exec")
-                .isEqualTo(new Supervision(Optional.of(supervisor), "it was started by " + process + " (pid 91)"));
+                .isEqualTo(
+                        new Supervision(Optional.of(supervisor), "it was started by " + process + " (pid 91)", false));
     }
 
     @Test
@@ -210,7 +234,8 @@ class SupervisionTest {
         assertThat(look().reason()).isEqualTo("its stdin is a socket that is connected to somebody in a network");
 
         stdin = Optional.of(new StreamSocket(false, true));
-        assertThat(look()).isEqualTo(new Supervision(Optional.of("inetd"), "its stdin is a socket that listens"));
+        assertThat(look())
+                .isEqualTo(new Supervision(Optional.of("inetd"), "its stdin is a socket that listens", false));
         assertThat(look().hasClientAtStderr()).isTrue();
     }
 
@@ -225,15 +250,19 @@ class SupervisionTest {
     private void above(String... names) {
         List<Ancestor> all = new ArrayList<>();
         for (String name : names) {
-            all.add(new Ancestor(90 + all.size(), name));
+            all.add(ancestor(90 + all.size(), name));
         }
-        all.add(new Ancestor(1, "init"));
+        all.add(ancestor(1, "init"));
         ancestors = all;
+    }
+
+    private static Ancestor ancestor(long pid, String name) {
+        return new Ancestor(pid, name, pid, name.endsWith("sh"));
     }
 
     private Supervision look() {
         return Supervision.of(
-                new Surroundings(pid, environment, leadsItsGroup, hasTerminal, ancestors, stdin),
+                new Surroundings(pid, environment, group, hasTerminal, ancestors, stdin),
                 process -> environmentAbove,
                 () -> unit);
     }

@@ -38,7 +38,7 @@ class UnitTypeTest {
     void theLastAssignmentCountsAndDropInsComeAfterTheFileInTheOrderOfTheirNames() throws Exception {
         write("lib/echo.service", "[Service]\n# Type=idle\n Type = exec \nTypeOfThing=x\nType=forking\n");
         assertThat(type("echo.service")).contains(new UnitType("echo.service", "forking"));
-        assertThat(type("echo.service").orElseThrow().isForking()).isTrue();
+        assertThat(type("echo.service").orElseThrow().waitsForTheEnd()).isTrue();
 
         write("lib/echo.service.d/20-last.conf", "[Service]\nType=simple\n");
         write("etc/echo.service.d/10-first.conf", "[Service]\nType=oneshot\n");
@@ -61,7 +61,7 @@ class UnitTypeTest {
     void aFileThatDoesNotSayIsNotForking() throws Exception {
         write("lib/echo.service", "[Service]\nExecStart=/bin/echo\n");
 
-        assertThat(type("echo.service").orElseThrow().isForking()).isFalse();
+        assertThat(type("echo.service").orElseThrow().waitsForTheEnd()).isFalse();
         assertThat(type("other.service")).isEmpty();
     }
 
