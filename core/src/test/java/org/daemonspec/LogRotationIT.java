@@ -189,7 +189,7 @@ class LogRotationIT {
         start(Map.of("pidfile", pidfile, "stdout", log, "task", "say", "jvmOption", "-XX:+ErrorFileToStdout"));
         Path old = Files.move(log, numbered(log, 1));
         signal("HUP");
-        Processes.await("a new log", () -> Files.exists(log));
+        Processes.await("a new log, and that it is written to", () -> Files.exists(log) && isOutput(log));
 
         signal("SEGV");
 
@@ -275,6 +275,15 @@ class LogRotationIT {
                 directory.resolve("state").toString(),
                 configuration.toString());
         assertThat(processes.run(command)).isEqualTo(new Finished(0, "", ""));
+    }
+
+    private boolean isOutput(Path file) {
+        try {
+            return Files.isSameFile(
+                    Path.of("/proc", Long.toString(ProcView.ofPidfile(pidfile).pid()), "fd", "1"), file);
+        } catch (IOException gone) {
+            return false;
+        }
     }
 
     private void signal(String name) throws Exception {
