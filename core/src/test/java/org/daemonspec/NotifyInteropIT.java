@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,6 +75,19 @@ class NotifyInteropIT {
         assertThat(Files.readString(directory.resolve("starter")))
                 .contains("program failed to initialize")
                 .contains("No such file or directory");
+    }
+
+    @Test
+    void startStopDaemonIsToldAtOnceThatThePortIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Process starter = starter(startStopDaemon(
+                    directory.resolve("service.pid"), List.of("listen=" + taken.getLocalPort()), "ready", "wait"));
+
+            assertThat(starter.waitFor()).isNotZero();
+            assertThat(Files.readString(directory.resolve("starter")))
+                    .contains("program failed to initialize")
+                    .contains("Address already in use");
+        }
     }
 
     @ParameterizedTest
@@ -172,8 +187,12 @@ class NotifyInteropIT {
     }
 
     private List<String> startStopDaemon(Path pidfile, String... steps) {
+        return startStopDaemon(pidfile, List.of(), steps);
+    }
+
+    private List<String> startStopDaemon(Path pidfile, List<String> settings, String... steps) {
         assumeTrue(Files.isExecutable(Path.of(START_STOP_DAEMON)), "no start-stop-daemon(8) here");
-        List<String> java = NotifyProgram.command(System.getProperty("java.class.path"), "run", List.of(), steps);
+        List<String> java = NotifyProgram.command(System.getProperty("java.class.path"), "run", settings, steps);
         List<String> command = new ArrayList<>(List.of(
                 START_STOP_DAEMON,
                 "--start",
