@@ -484,6 +484,27 @@ class NotifyIT {
     }
 
     @Test
+    void aServiceIsNotLookedAtBeforeItIsReady() throws Exception {
+        Path health = Files.writeString(directory.resolve("health"), "the port is not open yet");
+        try (NotifyReceiver supervisor = NotifyReceiver.at(socket)) {
+            builder(
+                            command("check=" + health, "say=up", "await=" + gate, "ready", "wait"),
+                            socket.toString(),
+                            "WATCHDOG_USEC=100000")
+                    .start();
+            awaitOutput("up\n");
+            int signs = supervisor.texts().size();
+            Processes.await("signs of life", () -> supervisor.texts().size() > signs + 3);
+            assertThat(supervisor.textsButAlive()).isEmpty();
+
+            Files.createFile(gate);
+
+            supervisor.await(text -> text.endsWith("\nWATCHDOG=trigger"));
+            assertThat(supervisor.textsButAlive()).startsWith("READY=1");
+        }
+    }
+
+    @Test
     void aServiceThatIsToldToEndIsNotLookedAtAnyMore() throws Exception {
         Path health = directory.resolve("health");
         try (NotifyReceiver supervisor = NotifyReceiver.at(socket)) {
