@@ -130,6 +130,17 @@ class NotifyInteropIT {
     }
 
     @Test
+    void aRunScriptThatStaysInBetweenDoesNotKeepTheNewlineFromS6() throws Exception {
+        List<String> service = NotifyProgram.command(
+                System.getProperty("java.class.path"), "run", List.of(), "ready", "say=up", "wait");
+        supervise(Shell.script("(%s; exit 1); exit 1", service));
+
+        Processes.await("the newline", () -> size(directory.resolve("ready")) == 1);
+        assertThat(directory.resolve("ready")).hasBinaryContent(new byte[] {'\n'});
+        assertThat(children("sh")).isNotEmpty();
+    }
+
+    @Test
     void aServiceThatFailsIsNotReadyForS6() throws Exception {
         supervise(NotifyProgram.command(System.getProperty("java.class.path"), "run", List.of(), "throw=no database"));
 
@@ -175,6 +186,10 @@ class NotifyInteropIT {
         return processes.marked().stream()
                 .filter(process -> process.status("Name").equals(command))
                 .toList();
+    }
+
+    private static long size(Path file) {
+        return file.toFile().length();
     }
 
     private Process starter(List<String> command) throws IOException {

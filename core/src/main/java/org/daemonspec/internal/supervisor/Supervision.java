@@ -1,8 +1,10 @@
 package org.daemonspec.internal.supervisor;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
 import org.daemonspec.internal.supervisor.Surroundings.Ancestor;
@@ -57,6 +59,13 @@ public record Supervision(Optional<String> supervisor, String reason) {
     /** What this process can tell. */
     public static Supervision ofThisProcess() {
         return of(Surroundings.ofThisProcess(), Supervision::environmentOf, UnitType::ofThisProcess);
+    }
+
+    /** Who runs this process, be it through shells that wait for it: the pid, in this process's namespace. */
+    public static OptionalLong starterOfThisProcess() {
+        return manager(Surroundings.ancestorsOfThisProcess()).stream()
+                .mapToLong(Ancestor::pid)
+                .findFirst();
     }
 
     /** What is known of the environment of a process. */
@@ -195,7 +204,11 @@ public record Supervision(Optional<String> supervisor, String reason) {
 
     /** The first above that does more than to run one program and wait for it. */
     private static Optional<Ancestor> manager(Surroundings here) {
-        return here.ancestors().stream().dropWhile(Ancestor::isWrapper).findFirst();
+        return manager(here.ancestors());
+    }
+
+    private static Optional<Ancestor> manager(List<Ancestor> ancestors) {
+        return ancestors.stream().dropWhile(Ancestor::isWrapper).findFirst();
     }
 
     private static String named(Ancestor process) {

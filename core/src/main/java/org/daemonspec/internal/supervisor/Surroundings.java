@@ -58,6 +58,10 @@ record Surroundings(
                 stdinOfThisProcess());
     }
 
+    static List<Ancestor> ancestorsOfThisProcess() {
+        return ProcStat.ofThisProcess().map(stat -> ancestors(stat.parent())).orElse(List.of());
+    }
+
     private static List<Ancestor> ancestors(long parent) {
         List<Ancestor> ancestors = new ArrayList<>();
         long pid = parent;
