@@ -14,8 +14,9 @@ import java.util.List;
  * start-stop-daemon(8) with {@code --notify-await}, is told by itself, as sd_notify(3) has it: {@code READY=1}
  * by {@link #ready}, with MAINPID if the process that it started was the launcher; {@code RELOADING=1} with MONOTONIC_USEC before the
  * reload handlers and {@code READY=1} after them; {@code STOPPING=1} when the end begins; STATUS, EXIT_STATUS and, if a system call was
- * the cause, ERRNO when the task fails; and {@code WATCHDOG=1} twice in each WATCHDOG_USEC, if that is set and WATCHDOG_PID is this
- * process. What cannot be sent, because nobody listens or nobody reads for 5 s, is said on stderr, and the service goes on; a supervisor that goes once it knows that the service is ready, as start-stop-daemon(8)
+ * the cause, ERRNO when the task fails, or a start in the foreground before
+ * it; and {@code WATCHDOG=1} twice in each WATCHDOG_USEC, if that is set and WATCHDOG_PID is this process, or is not set, as in a daemon
+ * that detaches. What cannot be sent, because nobody listens or nobody reads for 5 s, is said on stderr, and the service goes on; a supervisor that goes once it knows that the service is ready, as start-stop-daemon(8)
  * does, is no error.
  * {@link #ready} also writes the newline that s6-supervise(8) waits for if the service's directory has a {@code notification-fd}. For
  * the rest of the protocol, see {@link SdNotify}.
@@ -105,7 +106,7 @@ public interface DaemonContext {
      * WatchdogSec= in systemd.service(5). If the check throws, the supervisor is told the reason as STATUS, and to act at once as if the
      * time were over ({@code WATCHDOG=trigger}), and stderr says why. If it does not return, there is no sign of life, and the
      * supervisor acts when the time is over: a check has to be quick. Without any check the signs of life only say that the JVM
-     * runs. There is no look any more once the service is told to end. The last check that was given counts. Does nothing
+     * runs, and so they do before {@link #ready}: a service that is starting is not looked at, nor is one that is told to end. The last check that was given counts. Does nothing
      * where no watchdog is.
      *
      * @param check throws if the service is not well

@@ -17,6 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.daemonspec.internal.command.CommandFace;
+import org.daemonspec.internal.daemon.Failure;
 import org.daemonspec.internal.daemon.Foreground;
 import org.daemonspec.internal.generate.FileKind;
 import org.daemonspec.internal.generate.ServiceFiles;
@@ -36,6 +37,7 @@ import org.daemonspec.internal.launch.RestartResult;
 import org.daemonspec.internal.launch.StandardStream;
 import org.daemonspec.internal.launch.StartResult;
 import org.daemonspec.internal.launch.Takeover;
+import org.daemonspec.internal.notify.Notifier;
 import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.RefusedContextException;
@@ -298,13 +300,14 @@ public final class DaemonSpec {
      * applies as in a daemon: the pidfile, so that there is one instance and it can be controlled, umask, readiness and
      * signals, and who the process is, with its limits and priorities: if it is not all that already, it executes
      * itself once more, under the same pid. Streams, working directory, environment and JVM options are left as they are. When the terminal hangs up, it
-     * ends as by SIGTERM. Does not return.
+     * ends as by SIGTERM. A start that fails before the task runs leaves with the reason on stderr and
+     * {@link DaemonException#exitCode()}; a supervisor that waits for the service is told both. Does not return.
      *
      * @param task what to run
      */
     public void run(DaemonTask task) {
         runIfDaemon(task);
-        Foreground host = Leave.ifFailing(this::enterAsSpecified);
+        Foreground host = Leave.ifFailing(this::enterAsSpecified, this::tellSupervisor);
         host.mind(spec.logFiles());
         DaemonMain.run(host, spec, task);
     }
@@ -404,7 +407,12 @@ public final class DaemonSpec {
 
             @Override
             public void run() {
-                become(command);
+                Leave.ifFailing(
+                        () -> {
+                            become(command);
+                            return 0;
+                        },
+                        DaemonSpec.this::tellSupervisor);
             }
 
             @Override
@@ -556,8 +564,14 @@ public final class DaemonSpec {
                     throw new AlreadyRunningException(spec.name(), pidfile, pid);
             };
         } catch (PidfileException | SystemCallException e) {
-            throw new InvalidDaemonSpecException(spec.name(), List.of(String.valueOf(e.getMessage())));
+            throw new InvalidDaemonSpecException(spec.name(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /** A start that failed has no task that would say so: who waits for the service to be ready need not wait any longer. */
+    private void tellSupervisor(Throwable failure, String reason, int exitCode) {
+        new Notifier(spec.name(), Optional.empty(), OptionalLong.empty())
+                .failed(reason, Failure.of(failure).errno(), exitCode);
     }
 
     /** Executes this very program again, in this process, if the process is to be somebody else. */

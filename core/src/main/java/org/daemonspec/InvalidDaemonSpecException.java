@@ -15,6 +15,11 @@ public final class InvalidDaemonSpecException extends DaemonException {
         this.problems = List.copyOf(problems);
     }
 
+    InvalidDaemonSpecException(String name, String problem, Throwable cause) {
+        this(name, List.of(problem));
+        initCause(cause);
+    }
+
     /** {@return everything that is wrong, each in one sentence} */
     public List<String> problems() {
         return problems;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a supervisor that has set NOTIFY_SOCKET is told, and when. */
@@ -212,6 +215,79 @@ class NotifyIT {
                             "STOPPING=1",
                             "STATUS=a stop handler failed, or did not return in time\nEXIT_STATUS=1");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "auto"})
+    void aPortThatIsTakenIsSaidBeforeThereIsATask(String mode) throws Exception {
+        try (NotifyReceiver supervisor = NotifyReceiver.at(socket);
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            List<String> settings = List.of("listen=" + taken.getLocalPort());
+            Process service = start(mode, settings, socket.toString(), "ready", "wait");
+
+            assertThat(service.waitFor()).isEqualTo(DaemonException.EXIT_NOT_RUNNING);
+            String reason = "notify: start failed: listen 127.0.0.1:" + taken.getLocalPort() + ": EADDRINUSE";
+            assertThat(supervisor.await(text -> text.endsWith("\nERRNO=98\nEXIT_STATUS=7")))
+                    .satisfies(message -> assertThat(message.text()).startsWith("STATUS=" + reason))
+                    .satisfies(message -> assertThat(message.pid()).isEqualTo(service.pid()));
+            assertThat(supervisor.texts()).hasSize(1);
+            assertThat(output()).contains(reason);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "exec"})
+    void thatAnotherOneRunsIsSaid(String mode) throws Exception {
+        Path pidfile = directory.resolve("notify.pid");
+        Process first = start("run", List.of("pidfile=" + pidfile), "", "ready", "say=up", "wait");
+        awaitOutput("up\n");
+        try (NotifyReceiver supervisor = NotifyReceiver.at(socket)) {
+            Process second = start(mode, List.of("pidfile=" + pidfile), socket.toString(), "sleep", "60");
+
+            assertThat(second.waitFor()).isEqualTo(DaemonException.EXIT_ALREADY_RUNNING);
+            assertThat(supervisor
+                            .await(text -> text.endsWith("\nEXIT_STATUS=1"))
+                            .text())
+                    .startsWith("STATUS=notify: already running (pid " + first.pid())
+                    .doesNotContain("ERRNO=");
+            assertThat(supervisor.texts()).hasSize(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "run, pidfile=/proc/no/such/directory/p, ENOENT, 6, 2",
+        "run, user=nobody-has-this-name, nobody-has-this-name, 6, 0",
+        "exec, pidfile=/proc/no/such/directory/p, ENOENT, 6, 2",
+        "exec, pidfile=p, execve, 7, 8"
+    })
+    void aStartThatCannotSucceedIsSaid(String mode, String setting, String reason, int exitCode, int errno)
+            throws Exception {
+        Path program = Files.writeString(directory.resolve("program"), "\177ELF, but no more");
+        assertThat(program.toFile().setExecutable(true)).isTrue();
+        String settled = setting.equals("pidfile=p") ? "pidfile=" + directory.resolve("p") : setting;
+        try (NotifyReceiver supervisor = NotifyReceiver.at(socket)) {
+            Process service = start(mode, List.of(settled), socket.toString(), program.toString());
+
+            assertThat(service.waitFor()).isEqualTo(exitCode);
+            supervisor.await(text -> text.endsWith("\nEXIT_STATUS=" + exitCode));
+            assertThat(supervisor.texts())
+                    .singleElement()
+                    .satisfies(text -> assertThat(text)
+                            .matches("STATUS=notify: .*" + reason + "[^\n]*" + (errno == 0 ? "" : "\nERRNO=" + errno)
+                                    + "\nEXIT_STATUS=" + exitCode));
+            assertThat(output()).contains(reason);
+        }
+    }
+
+    @Test
+    void aSupervisorThatHasGoneDoesNotChangeHowAStartFails() throws Exception {
+        Process service = start("run", List.of("user=nobody-has-this-name"), "/nowhere/notify", "ready");
+
+        assertThat(service.waitFor()).isEqualTo(DaemonException.EXIT_NOT_CONFIGURED);
+        assertThat(output())
+                .contains("nobody-has-this-name")
+                .contains("\nnotify: the supervisor is not notified: connect /nowhere/notify: ENOENT");
     }
 
     @Test
@@ -404,6 +480,27 @@ class NotifyIT {
             write(health, "on purpose");
             supervisor.await(text -> text.contains("on purpose"));
             assertThat(service.isAlive()).isTrue();
+        }
+    }
+
+    @Test
+    void aServiceIsNotLookedAtBeforeItIsReady() throws Exception {
+        Path health = Files.writeString(directory.resolve("health"), "the port is not open yet");
+        try (NotifyReceiver supervisor = NotifyReceiver.at(socket)) {
+            builder(
+                            command("check=" + health, "say=up", "await=" + gate, "ready", "wait"),
+                            socket.toString(),
+                            "WATCHDOG_USEC=100000")
+                    .start();
+            awaitOutput("up\n");
+            int signs = supervisor.texts().size();
+            Processes.await("signs of life", () -> supervisor.texts().size() > signs + 3);
+            assertThat(supervisor.textsButAlive()).isEmpty();
+
+            Files.createFile(gate);
+
+            supervisor.await(text -> text.endsWith("\nWATCHDOG=trigger"));
+            assertThat(supervisor.textsButAlive()).startsWith("READY=1");
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,6 +77,19 @@ class NotifyInteropIT {
                 .contains("No such file or directory");
     }
 
+    @Test
+    void startStopDaemonIsToldAtOnceThatThePortIsTaken() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Process starter = starter(startStopDaemon(
+                    directory.resolve("service.pid"), List.of("listen=" + taken.getLocalPort()), "ready", "wait"));
+
+            assertThat(starter.waitFor()).isNotZero();
+            assertThat(Files.readString(directory.resolve("starter")))
+                    .contains("program failed to initialize")
+                    .contains("Address already in use");
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "nobody"})
     void s6GetsItsNewlineWhenTheServiceIsReadyWhoeverItIs(String user) throws Exception {
@@ -112,6 +127,17 @@ class NotifyInteropIT {
                                         ? new ProcView(ProcessHandle.current().pid()).status("Uid")
                                         : "65534\t"));
         assertThat(output()).isEqualTo("waiting\n");
+    }
+
+    @Test
+    void aRunScriptThatStaysInBetweenDoesNotKeepTheNewlineFromS6() throws Exception {
+        List<String> service = NotifyProgram.command(
+                System.getProperty("java.class.path"), "run", List.of(), "ready", "say=up", "wait");
+        supervise(Shell.script("(%s; exit 1); exit 1", service));
+
+        Processes.await("the newline", () -> size(directory.resolve("ready")) == 1);
+        assertThat(directory.resolve("ready")).hasBinaryContent(new byte[] {'\n'});
+        assertThat(children("sh")).isNotEmpty();
     }
 
     @Test
@@ -162,6 +188,10 @@ class NotifyInteropIT {
                 .toList();
     }
 
+    private static long size(Path file) {
+        return file.toFile().length();
+    }
+
     private Process starter(List<String> command) throws IOException {
         ProcessBuilder builder = processes
                 .builder(command)
@@ -172,8 +202,12 @@ class NotifyInteropIT {
     }
 
     private List<String> startStopDaemon(Path pidfile, String... steps) {
+        return startStopDaemon(pidfile, List.of(), steps);
+    }
+
+    private List<String> startStopDaemon(Path pidfile, List<String> settings, String... steps) {
         assumeTrue(Files.isExecutable(Path.of(START_STOP_DAEMON)), "no start-stop-daemon(8) here");
-        List<String> java = NotifyProgram.command(System.getProperty("java.class.path"), "run", List.of(), steps);
+        List<String> java = NotifyProgram.command(System.getProperty("java.class.path"), "run", settings, steps);
         List<String> command = new ArrayList<>(List.of(
                 START_STOP_DAEMON,
                 "--start",

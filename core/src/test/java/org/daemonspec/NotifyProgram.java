@@ -1,6 +1,8 @@
 package org.daemonspec;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,10 +16,10 @@ import org.daemonspec.support.Launcher;
 import org.daemonspec.support.Processes;
 
 /**
- * A service that a supervisor listens to: {@code run|detach|exec [SETTING]... -- STEP...}, where its task takes one step after the
- * other, and the steps of {@code exec} are a command.
+ * A service that a supervisor listens to: {@code run|auto|detach|exec [SETTING]... -- STEP...}, where its task takes one step after the
+ * other, and the steps of {@code exec} are a command; {@code auto} is {@code detach} where the mode is not given.
  *
- * <p>Settings: {@code pidfile=}, {@code user=}, {@code nice=}. Steps: {@code ready}; {@code say=TEXT}; {@code status=TEXT};
+ * <p>Settings: {@code pidfile=}, {@code user=}, {@code nice=}, {@code listen=PORT}. Steps: {@code ready}; {@code say=TEXT}; {@code status=TEXT};
  * {@code extend=MILLISECONDS}; {@code check=FILE} (a health check that fails with what is in the file if there is anything, and does
  * not return for {@code hang}); {@code await=FILE}; {@code reload=SECONDS}, and {@code stop=ok}, {@code stop=fail} or {@code stop=FILE}
  * (waits for it), which register handlers; {@code child=COMMAND} for the shell; {@code throw=TEXT}; {@code throw-errno}; {@code exit=STATUS}; {@code wait}.
@@ -52,6 +54,8 @@ public final class NotifyProgram {
             switch (setting.substring(0, setting.indexOf('='))) {
                 case "pidfile" -> spec.pidfile(Path.of(value));
                 case "user" -> spec.user(value);
+                case "listen" ->
+                    spec.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(value)));
                 case "nice" -> spec.nice(Integer.parseInt(value));
                 default -> throw new IllegalArgumentException(setting);
             }
@@ -66,6 +70,7 @@ public final class NotifyProgram {
         };
         switch (args[0]) {
             case "run" -> spec.build().run(task);
+            case "auto" -> spec.detach(task);
             case "exec" -> spec.main(new String[] {"run"}, steps);
             default -> spec.mode(DaemonMode.DETACH).detach(task);
         }

@@ -178,7 +178,7 @@ public final class Notifier {
         @Override
         public void unhealthy(Throwable reason) {
             synchronized (Notifier.this) {
-                if (isStopping()) {
+                if (!isUp()) {
                     return;
                 }
                 send(Notification.unhealthy("unhealthy: " + reason));
@@ -188,8 +188,9 @@ public final class Notifier {
         }
 
         @Override
-        public boolean isStopping() {
-            return phase == Phase.STOPPING;
+        public boolean isUp() {
+            Phase now = phase;
+            return now == Phase.READY || now == Phase.RELOADING;
         }
     }
 }

@@ -6,10 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SystemCallException;
+import org.daemonspec.internal.supervisor.Supervision;
 
 /**
  * The descriptor on which s6-supervise(8) expects a newline when the service can be used. It is not in the environment: the file
@@ -33,14 +35,13 @@ public final class S6Readiness {
         this.descriptor = descriptor;
     }
 
-    /** The one of this process, if s6-supervise(8) started it and wants to know. */
+    /** The one of this process, if s6-supervise(8) started it, or its run script's shell, and wants to know. */
     public static Optional<S6Readiness> ofThisProcess() {
-        Optional<ProcessHandle> parent = ProcessHandle.current().parent();
-        if (parent.isEmpty()) {
+        OptionalLong starter = Supervision.starterOfThisProcess();
+        if (starter.isEmpty()) {
             return Optional.empty();
         }
-        String pid = Long.toString(parent.get().pid());
-        OptionalInt number = announced(Path.of("/proc", pid), Path.of(""));
+        OptionalInt number = announced(Path.of("/proc", Long.toString(starter.getAsLong())), Path.of(""));
         return number.isPresent() ? at(number.getAsInt()) : Optional.empty();
     }
 
@@ -56,18 +57,18 @@ public final class S6Readiness {
     }
 
     /**
-     * The number by the parent's word. Whose user is not root's any more may not look where a supervisor of root's works; but who is
+     * The number by the supervisor's word. Whose user is not root's any more may not look where a supervisor of root's works; but who is
      * started by it begins in the same directory.
      *
-     * @param parent in {@code /proc}
+     * @param supervisor in {@code /proc}, if it is one
      */
-    static OptionalInt announced(Path parent, Path ownDirectory) {
+    static OptionalInt announced(Path supervisor, Path ownDirectory) {
         try {
-            if (!Files.readString(parent.resolve("comm"), StandardCharsets.ISO_8859_1)
+            if (!Files.readString(supervisor.resolve("comm"), StandardCharsets.ISO_8859_1)
                     .equals(SUPERVISOR + "\n")) {
                 return OptionalInt.empty();
             }
-            Path directory = parent.resolve("cwd");
+            Path directory = supervisor.resolve("cwd");
             return number(Files.isReadable(directory) ? directory : ownDirectory);
         } catch (IOException | NumberFormatException none) {
             return OptionalInt.empty();

@@ -20,8 +20,8 @@ final class Watchdog {
         /** A check has failed. */
         void unhealthy(Throwable reason);
 
-        /** Whether the service is on its way to its end, where no check could succeed any more. */
-        boolean isStopping();
+        /** Whether the service can be used: before that, and on its way to its end, no check could succeed. */
+        boolean isUp();
     }
 
     static final String TIME = "WATCHDOG_USEC";
@@ -96,7 +96,7 @@ final class Watchdog {
     private void look() {
         HealthCheck current = check;
         try {
-            if (current != null && !listener.isStopping()) {
+            if (current != null && listener.isUp()) {
                 current.run();
             }
         } catch (Throwable reason) {

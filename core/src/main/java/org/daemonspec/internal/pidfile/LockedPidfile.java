@@ -73,7 +73,8 @@ public final class LockedPidfile implements AutoCloseable {
             return posix.tryLock(file, ByteString.of(path));
         } catch (SystemCallException e) {
             throw new PidfileException(
-                    e.getMessage() + "; choose a pidfile on a local file system, such as one in /run.");
+                            e.getMessage() + "; choose a pidfile on a local file system, such as one in /run.")
+                    .because(e);
         }
     }
 
@@ -181,7 +182,8 @@ public final class LockedPidfile implements AutoCloseable {
         } catch (SystemCallException e) {
             remove();
             throw new PidfileException(
-                    e.getMessage() + "; make the pidfile " + path + " writable, with room on its disk.");
+                            e.getMessage() + "; make the pidfile " + path + " writable, with room on its disk.")
+                    .because(e);
         }
     }
 
@@ -190,7 +192,7 @@ public final class LockedPidfile implements AutoCloseable {
             return posix.open(ByteString.of(path), purpose, MODE);
         } catch (SystemCallException e) {
             String sentence = e.getMessage() + "; " + advice(e);
-            throw e.is(Errno.ENOENT) ? PidfileException.absent(sentence) : new PidfileException(sentence);
+            throw (e.is(Errno.ENOENT) ? PidfileException.absent(sentence) : new PidfileException(sentence)).because(e);
         }
     }
 

@@ -53,7 +53,8 @@ final class PidfileDirectory {
             } catch (SystemCallException e) {
                 remove(made);
                 String sentence = e.getMessage() + "; make it by hand, or choose another pidfile.";
-                throw e.is(Errno.ENOENT) ? PidfileException.absent(sentence) : new PidfileException(sentence);
+                throw (e.is(Errno.ENOENT) ? PidfileException.absent(sentence) : new PidfileException(sentence))
+                        .because(e);
             } catch (IOException e) {
                 remove(made);
                 throw new PidfileException(

@@ -1,5 +1,7 @@
 package org.daemonspec.internal.pidfile;
 
+import org.daemonspec.internal.posix.SystemCallException;
+
 /** A pidfile that cannot be used: one sentence with the path, the cause and what to do. */
 public final class PidfileException extends RuntimeException {
 
@@ -25,6 +27,12 @@ public final class PidfileException extends RuntimeException {
     /** One that is not there, or whose directory is not. */
     static PidfileException absent(String sentence) {
         return new PidfileException(sentence, false, true);
+    }
+
+    /** The same, known to come from a system call. */
+    PidfileException because(SystemCallException failure) {
+        initCause(failure);
+        return this;
     }
 
     /** Whether it, or its directory, is not there. */

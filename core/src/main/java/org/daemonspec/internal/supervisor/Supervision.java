@@ -2,8 +2,10 @@ package org.daemonspec.internal.supervisor;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
 import org.daemonspec.internal.supervisor.Surroundings.Ancestor;
@@ -67,6 +69,13 @@ public record Supervision(Optional<String> supervisor, String reason, boolean wa
         Map<String, String> environment = new HashMap<>(environmentOf(pid).orElse(Map.of()));
         environment.remove("INVOCATION_ID"); // a daemon has inherited it, and may have systemd as its parent
         return of(Surroundings.ofProcess(pid, environment), Supervision::environmentOf, () -> UnitType.ofProcess(pid));
+    }
+
+    /** Who runs this process, be it through shells that wait for it: the pid, in this process's namespace. */
+    public static OptionalLong starterOfThisProcess() {
+        return manager(Surroundings.ancestorsOfThisProcess()).stream()
+                .mapToLong(Ancestor::pid)
+                .findFirst();
     }
 
     /** What is known of the environment of a process. */
@@ -215,7 +224,11 @@ public record Supervision(Optional<String> supervisor, String reason, boolean wa
 
     /** The first above that does more than to run one program and wait for it. */
     private static Optional<Ancestor> manager(Surroundings here) {
-        return here.ancestors().stream().dropWhile(Ancestor::isWrapper).findFirst();
+        return manager(here.ancestors());
+    }
+
+    private static Optional<Ancestor> manager(List<Ancestor> ancestors) {
+        return ancestors.stream().dropWhile(Ancestor::isWrapper).findFirst();
     }
 
     private static String named(Ancestor process) {

@@ -64,6 +64,10 @@ record Surroundings(
                 stdin);
     }
 
+    static List<Ancestor> ancestorsOfThisProcess() {
+        return ProcStat.ofThisProcess().map(stat -> ancestors(stat.parent())).orElse(List.of());
+    }
+
     private static List<Ancestor> ancestors(long parent) {
         List<Ancestor> ancestors = new ArrayList<>();
         long pid = parent;

@@ -29,8 +29,8 @@ class WatchdogTest {
             public void unhealthy(Throwable reason) {}
 
             @Override
-            public boolean isStopping() {
-                return false;
+            public boolean isUp() {
+                return true;
             }
         };
 
