@@ -66,7 +66,7 @@ class StartStopDaemonIT {
 
         assertThat(start.exitCode()).as(start.toString()).isNotZero();
         Patience.await(
-                "the reason", () -> inside.read("/var/log/http.log").contains("BindException: Address already in use"));
+                "the reason", () -> inside.read("/var/log/http.log").contains("listen 127.0.0.1:8080: EADDRINUSE"));
         assertThat(visitor.answer()).hasValue(other);
     }
 }
