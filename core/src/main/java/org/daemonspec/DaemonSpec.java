@@ -17,6 +17,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.daemonspec.internal.command.CommandFace;
+import org.daemonspec.internal.daemon.Failure;
 import org.daemonspec.internal.daemon.Foreground;
 import org.daemonspec.internal.generate.FileKind;
 import org.daemonspec.internal.generate.ServiceFiles;
@@ -36,6 +37,7 @@ import org.daemonspec.internal.launch.RestartResult;
 import org.daemonspec.internal.launch.StandardStream;
 import org.daemonspec.internal.launch.StartResult;
 import org.daemonspec.internal.launch.Takeover;
+import org.daemonspec.internal.notify.Notifier;
 import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.RefusedContextException;
@@ -304,7 +306,7 @@ public final class DaemonSpec {
      */
     public void run(DaemonTask task) {
         runIfDaemon(task);
-        Foreground host = Leave.ifFailing(this::enterAsSpecified);
+        Foreground host = Leave.ifFailing(this::enterOrTellWhyNot);
         host.mind(spec.logFiles());
         DaemonMain.run(host, spec, task);
     }
@@ -561,6 +563,17 @@ public final class DaemonSpec {
     }
 
     /** Executes this very program again, in this process, if the process is to be somebody else. */
+    /** A supervisor is told why, too, if there will be no task to be ready. */
+    private Foreground enterOrTellWhyNot() {
+        try {
+            return enterAsSpecified();
+        } catch (DaemonException e) {
+            new Notifier(spec.name(), Optional.empty(), OptionalLong.empty())
+                    .failed(String.valueOf(e.getMessage()), Failure.of(e).errno(), e.exitCode());
+            throw e;
+        }
+    }
+
     private Foreground enterAsSpecified() {
         if (Foreground.isContinuation()) {
             Launch.whyNotItself(spec).ifPresent(reason -> {

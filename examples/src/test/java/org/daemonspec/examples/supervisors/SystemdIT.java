@@ -64,7 +64,7 @@ class SystemdIT {
     }
 
     @Test
-    void thatThePortIsTakenIsInTheJournalOfAFailedStart() throws Exception {
+    void thatThePortIsTakenIsInTheStatusAndTheJournalOfAFailedStart() throws Exception {
         systemd.install("http.service", Map.of("Restart=on-failure", "Restart=no"));
         systemd.install("http-other.service", "http.service", Map.of("/run/http.pid", "/run/http-other.pid"));
         systemd.succeed("start", "http-other");
@@ -74,6 +74,7 @@ class SystemdIT {
         assertThat(start.exitCode()).isNotZero();
         assertThat(systemd.show("http", "ActiveState")).isEqualTo("failed");
         assertThat(systemd.show("http", "Result")).isEqualTo("exit-code");
+        assertThat(systemd.show("http", "StatusText")).contains("listen 127.0.0.1:8080: EADDRINUSE");
         assertThat(systemd.show("http", "ExecMainStatus")).isEqualTo("" + DaemonException.EXIT_NOT_RUNNING);
         assertThat(systemd.journal("http")).contains("listen 127.0.0.1:8080: EADDRINUSE");
         assertThat(visitor.answer()).hasValue(systemd.mainPid("http-other"));
