@@ -562,7 +562,6 @@ public final class DaemonSpec {
         }
     }
 
-    /** Executes this very program again, in this process, if the process is to be somebody else. */
     /** A supervisor is told why, too, if there will be no task to be ready. */
     private Foreground enterOrTellWhyNot() {
         try {
@@ -574,6 +573,7 @@ public final class DaemonSpec {
         }
     }
 
+    /** Executes this very program again, in this process, if the process is to be somebody else. */
     private Foreground enterAsSpecified() {
         if (Foreground.isContinuation()) {
             Launch.whyNotItself(spec).ifPresent(reason -> {
