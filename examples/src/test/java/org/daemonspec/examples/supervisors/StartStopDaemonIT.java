@@ -61,12 +61,12 @@ class StartStopDaemonIT {
         inside.start("/run/other.log", "/opt/http/http", "run", "--port", "8080", "--pidfile", "/run/other.pid");
         long other = visitor.awaitAnswer();
 
-        inside.write("/opt/start", Installation.file("start-stop-daemon/start").replace("timeout 60", "timeout 5"));
         Finished start = inside.run("/opt/start");
 
         assertThat(start.exitCode()).as(start.toString()).isNotZero();
+        assertThat(start.err()).contains("program failed to initialize"); // it did not wait for the time to be over
         Patience.await(
-                "the reason", () -> inside.read("/var/log/http.log").contains("BindException: Address already in use"));
+                "the reason", () -> inside.read("/var/log/http.log").contains("listen 127.0.0.1:8080: EADDRINUSE"));
         assertThat(visitor.answer()).hasValue(other);
     }
 }

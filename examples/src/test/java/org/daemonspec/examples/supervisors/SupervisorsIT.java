@@ -3,6 +3,7 @@ package org.daemonspec.examples.supervisors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Locale;
+import org.daemonspec.DaemonException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,9 +13,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The HTTP example under supervisors that start programs, look after them, and start them again. */
 @Tag("supervisors")
 class SupervisorsIT {
-
-    /** The JVM's own exit code after an exception; there is no launcher here that could say more. */
-    private static final int FAILED = 1;
 
     private static final int PORT = 8080;
     private static final String PIDFILE = "/run/http.pid";
@@ -100,8 +98,8 @@ class SupervisorsIT {
         Supervisor supervisor = kind.in(inside);
         supervisor.start("start");
 
-        Patience.await("the exit code", () -> supervisor.hasSeenExit(FAILED));
-        Patience.await("the reason", () -> supervisor.output().contains("BindException: Address already in use"));
+        Patience.await("the exit code", () -> supervisor.hasSeenExit(DaemonException.EXIT_NOT_RUNNING));
+        Patience.await("the reason", () -> supervisor.output().contains("listen 127.0.0.1:8080: EADDRINUSE"));
         assertThat(visitor().awaitAnswer()).isEqualTo(other);
     }
 

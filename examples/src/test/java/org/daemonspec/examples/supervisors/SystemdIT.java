@@ -3,6 +3,7 @@ package org.daemonspec.examples.supervisors;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.daemonspec.DaemonException;
 import org.daemonspec.support.Processes.Finished;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -63,7 +64,7 @@ class SystemdIT {
     }
 
     @Test
-    void whoTookThePortIsInTheStatusAndTheJournalOfAFailedStart() throws Exception {
+    void thatThePortIsTakenIsInTheStatusAndTheJournalOfAFailedStart() throws Exception {
         systemd.install("http.service", Map.of("Restart=on-failure", "Restart=no"));
         systemd.install("http-other.service", "http.service", Map.of("/run/http.pid", "/run/http-other.pid"));
         systemd.succeed("start", "http-other");
@@ -73,8 +74,9 @@ class SystemdIT {
         assertThat(start.exitCode()).isNotZero();
         assertThat(systemd.show("http", "ActiveState")).isEqualTo("failed");
         assertThat(systemd.show("http", "Result")).isEqualTo("exit-code");
-        assertThat(systemd.show("http", "StatusText")).contains("BindException: Address already in use");
-        assertThat(systemd.journal("http")).contains("BindException: Address already in use");
+        assertThat(systemd.show("http", "StatusText")).contains("listen 127.0.0.1:8080: EADDRINUSE");
+        assertThat(systemd.show("http", "ExecMainStatus")).isEqualTo("" + DaemonException.EXIT_NOT_RUNNING);
+        assertThat(systemd.journal("http")).contains("listen 127.0.0.1:8080: EADDRINUSE");
         assertThat(visitor.answer()).hasValue(systemd.mainPid("http-other"));
     }
 

@@ -39,6 +39,19 @@ class VitalsIT {
     }
 
     @Test
+    void theReasonOfAFailedStartIsInTheStatusAndTheJournal() throws Exception {
+        inside.write("/run/http-failure", "no database here");
+        write("notify", "");
+
+        assertThat(systemd.systemctl("start", UNIT).exitCode()).isNotZero();
+
+        assertThat(systemd.show(UNIT, "ActiveState")).isEqualTo("failed");
+        assertThat(systemd.show(UNIT, "Result")).isEqualTo("exit-code");
+        assertThat(systemd.show(UNIT, "StatusText")).contains("no database here");
+        assertThat(systemd.journal(UNIT)).contains("IllegalStateException: no database here");
+    }
+
+    @Test
     void aServiceThatHangsIsAbortedByTheWatchdogAndStartedAgain() throws Exception {
         start("notify", "WatchdogSec=6\nRestart=on-watchdog");
         long hanging = systemd.mainPid(UNIT);
@@ -140,13 +153,17 @@ class VitalsIT {
     }
 
     private void start(String type, String more) throws Exception {
+        write(type, more);
+        systemd.succeed("start", UNIT);
+    }
+
+    private void write(String type, String more) throws Exception {
         systemd.write(UNIT + ".service", """
             [Service]
             Type=%s
             ExecStart=%s start
             %s
             """.formatted(type, VITALS, more));
-        systemd.succeed("start", UNIT);
     }
 
     private void tell(String vitals) throws Exception {

@@ -13,7 +13,7 @@ import org.daemonspec.StopSchedule;
 
 /**
  * A service that does what files in {@code /run} tell it: {@code http-vitals} has its next health check {@code hang} or fail with what
- * is there otherwise, {@code http-patience} has it ask for as many seconds before it stops, and with 0 never stop. It takes its time to reload and to stop.
+ * is there otherwise, {@code http-failure} has its start fail, {@code http-patience} has it ask for as many seconds before it stops, and with 0 never stop. It takes its time to reload and to stop.
  */
 final class VitalsProgram {
 
@@ -36,7 +36,11 @@ final class VitalsProgram {
                 .main(words, VitalsProgram::serve);
     }
 
-    private static void serve(DaemonContext context) throws InterruptedException {
+    private static void serve(DaemonContext context) throws InterruptedException, IOException {
+        Path failure = RUN.resolve("http-failure");
+        if (Files.exists(failure)) {
+            throw new IllegalStateException(Files.readString(failure).strip());
+        }
         context.healthCheck(VitalsProgram::look);
         context.onReload(() -> {
             Thread.sleep(SLOW);
