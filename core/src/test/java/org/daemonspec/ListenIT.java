@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListenIT {
 
     private static final int CLOSE_ON_EXEC = 02000000;
+    private static final int NON_BLOCKING = 04000;
 
     @RegisterExtension
     final Processes processes = new Processes();
@@ -137,6 +138,9 @@ class ListenIT {
         assertThat(sockets).as(daemon.descriptors().toString()).hasSize(2);
         for (int socket : sockets) {
             assertThat(daemon.descriptorFlags(socket) & CLOSE_ON_EXEC).isNotZero();
+            assertThat((daemon.descriptorFlags(socket) & NON_BLOCKING) != 0)
+                    .as("what the JDK believes")
+                    .isEqualTo(how.equals("http"));
         }
     }
 
