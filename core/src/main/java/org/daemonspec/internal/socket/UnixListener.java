@@ -126,7 +126,8 @@ record UnixListener(Posix posix, SocketSpec spec, Place place) {
         }
         boolean trusted = status.uid() == 0
                 || status.uid() == ProcStatus.ofThisProcess().effectiveUid()
-                || owner.filter(user -> user.uid() == status.uid()).isPresent();
+                || owner.filter(user -> user.uid() == status.uid()).isPresent()
+                || SocketOwner.isNamedOwner(posix, spec, status.uid());
         return trusted
                 ? Optional.empty()
                 : Optional.of(subject + "(a socket of uid " + status.uid()
