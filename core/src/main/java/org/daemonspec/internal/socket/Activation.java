@@ -26,6 +26,11 @@ public record Activation(List<Given> given) {
      */
     record Given(int descriptor, String name, Optional<SocketAddress> address, Kind kind) {
 
+        /** Whether somebody has named it, and not only its unit, which is what systemd calls it by itself. */
+        boolean hasChosenName() {
+            return descriptor >= FIRST && !name.equals(NAMELESS) && !name.endsWith(SUFFIX_OF_UNIT);
+        }
+
         @Override
         public String toString() {
             return name + " (" + address.map(SocketSpec::text).orElse("no socket") + ")";
@@ -53,6 +58,8 @@ public record Activation(List<Given> given) {
 
     /** What sd_listen_fds_with_names(3) says without LISTEN_FDNAMES. */
     private static final String NAMELESS = "unknown";
+
+    private static final String SUFFIX_OF_UNIT = ".socket";
 
     /** Of one that inetd left as stdin. */
     private static final String OF_INETD = "stdin";
@@ -115,8 +122,8 @@ public record Activation(List<Given> given) {
     }
 
     /**
-     * Finds the sockets of a specification among what was given: by name, the others by address, and the last one if only one
-     * is left on either side. What was not given is for the caller to open.
+     * Finds the sockets of a specification among what was given, see {@link Matching}. What was not given is for the caller to
+     * open.
      *
      * @throws RefusedSocketException if it is not clear which is which, or one does not listen
      */
