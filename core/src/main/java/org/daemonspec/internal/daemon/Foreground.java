@@ -248,9 +248,8 @@ public final class Foreground implements TaskHost {
         try (Posix posix = Posix.open()) {
             sockets = listening.adopt(posix);
         }
+        FilesAtEnd.remove(pidfile, sockets);
         listening.notices().forEach(notice -> System.err.println(name + ": " + notice));
-        pidfile.ifPresent(
-                held -> Runtime.getRuntime().addShutdownHook(new Thread(held::removeAtHalt, "daemonspec-pidfile")));
         OrphanReaper.startIfNeeded();
     }
 
