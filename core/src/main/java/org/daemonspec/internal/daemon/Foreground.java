@@ -235,7 +235,7 @@ public final class Foreground implements TaskHost {
 
     /** A supervisor that opened sockets for the program has put them first, see sd_listen_fds(3). */
     private static int socketsForThisProcess() {
-        return Activation.count(System.getenv(), ProcessHandle.current().pid());
+        return Activation.count();
     }
 
     @Override

@@ -1,10 +1,14 @@
 package org.daemonspec.internal.socket;
 
 import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SocketCalls;
 
@@ -77,7 +81,8 @@ public record Activation(List<Given> given) {
         }
         Map<String, String> environment = System.getenv();
         List<String> names = names(environment.getOrDefault("LISTEN_FDNAMES", ""));
-        for (int i = 0; i < count(environment, ProcessHandle.current().pid()); i++) {
+        int count = count();
+        for (int i = 0; i < count; i++) {
             given.add(look(calls, FIRST + i, i < names.size() ? names.get(i) : NAMELESS));
         }
         return new Activation(given);
@@ -95,15 +100,29 @@ public record Activation(List<Given> given) {
     }
 
     /** How many descriptors from 3 on are for this process. */
-    public static int count(Map<String, String> environment, long pid) {
+    public static int count() {
+        return count(System.getenv(), ProcessHandle.current().pid(), Activation::isOpen);
+    }
+
+    /** Up to the first one that is not open, whatever the environment says. */
+    static int count(Map<String, String> environment, long pid, IntPredicate isOpen) {
         if (!Long.toString(pid).equals(environment.get("LISTEN_PID"))) {
             return 0;
         }
         try {
-            return Math.max(0, Integer.parseInt(environment.getOrDefault("LISTEN_FDS", "0")));
+            int most = Integer.parseInt(environment.getOrDefault("LISTEN_FDS", "0"));
+            int count = 0;
+            while (count < most && isOpen.test(FIRST + count)) {
+                count++;
+            }
+            return count;
         } catch (NumberFormatException e) {
             return 0;
         }
+    }
+
+    private static boolean isOpen(int descriptor) {
+        return Files.exists(Path.of("/proc/self/fd", Integer.toString(descriptor)), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static List<String> names(String variable) {

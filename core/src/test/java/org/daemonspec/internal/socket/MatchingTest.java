@@ -127,15 +127,23 @@ class MatchingTest {
 
     @Test
     void descriptorsAreForTheProcessThatTheyWereMadeFor() {
-        assertThat(Activation.count(Map.of("LISTEN_PID", "7", "LISTEN_FDS", "2"), 7))
+        assertThat(Activation.count(Map.of("LISTEN_PID", "7", "LISTEN_FDS", "2"), 7, any -> true))
                 .isEqualTo(2);
-        assertThat(Activation.count(Map.of("LISTEN_PID", "8", "LISTEN_FDS", "2"), 7))
+        assertThat(Activation.count(Map.of("LISTEN_PID", "8", "LISTEN_FDS", "2"), 7, any -> true))
                 .isZero();
-        assertThat(Activation.count(Map.of("LISTEN_FDS", "2"), 7)).isZero();
-        assertThat(Activation.count(Map.of("LISTEN_PID", "7", "LISTEN_FDS", "-2"), 7))
+        assertThat(Activation.count(Map.of("LISTEN_FDS", "2"), 7, any -> true)).isZero();
+        assertThat(Activation.count(Map.of("LISTEN_PID", "7", "LISTEN_FDS", "-2"), 7, any -> true))
                 .isZero();
-        assertThat(Activation.count(Map.of("LISTEN_PID", "7", "LISTEN_FDS", "x"), 7))
+        assertThat(Activation.count(Map.of("LISTEN_PID", "7", "LISTEN_FDS", "x"), 7, any -> true))
                 .isZero();
+    }
+
+    @Test
+    void noMoreDescriptorsAreGivenThanAreOpen() {
+        Map<String, String> environment = Map.of("LISTEN_PID", "7", "LISTEN_FDS", "2147483647");
+
+        assertThat(Activation.count(environment, 7, number -> number < 5)).isEqualTo(2);
+        assertThat(Activation.count(environment, 7, none -> false)).isZero();
     }
 
     private static List<Integer> descriptors(List<SocketSpec> specs, Given... given) {
