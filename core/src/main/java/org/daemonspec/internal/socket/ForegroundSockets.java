@@ -119,12 +119,17 @@ public final class ForegroundSockets {
         while (element.find()) {
             int index = Integer.parseInt(element.group(1));
             int descriptor = Integer.parseInt(element.group(2));
-            if (index < specs.size() && calls.isListening(descriptor)) {
+            if (index < specs.size() && isFor(calls, specs.get(index), descriptor)) {
                 SocketSpec spec = specs.get(index);
                 inherited.put(index, new HandedSocket(spec.name(), descriptor, file(spec, element)));
             }
         }
         return inherited;
+    }
+
+    private static boolean isFor(SocketCalls calls, SocketSpec spec, int descriptor) {
+        return calls.isListening(descriptor)
+                && calls.localAddress(descriptor).filter(spec::isAt).isPresent();
     }
 
     private static Optional<SocketFile> file(SocketSpec spec, Matcher element) {

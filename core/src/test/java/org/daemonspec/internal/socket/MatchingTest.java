@@ -146,6 +146,22 @@ class MatchingTest {
         assertThat(Activation.count(environment, 7, none -> false)).isZero();
     }
 
+    @Test
+    void aSocketThatWasOpenedForASpecificationIsAtItsAddress() {
+        assertThat(spec("a", WEB).isAt(WEB)).isTrue();
+        assertThat(spec("a", WEB).isAt(ADMIN)).isFalse();
+        assertThat(spec("a", internet("127.0.0.1", 0)).isAt(WEB)).isTrue();
+        assertThat(spec("a", internet("127.0.0.2", 0)).isAt(WEB)).isFalse();
+        assertThat(spec("a", new InetSocketAddress(80)).isAt(internet("::", 80)))
+                .isTrue();
+        assertThat(spec("a", InetSocketAddress.createUnresolved("host", 80)).isAt(WEB))
+                .isTrue();
+        assertThat(spec("a", InetSocketAddress.createUnresolved("host", 80)).isAt(ADMIN))
+                .isFalse();
+        assertThat(spec("a", FILE).isAt(FILE)).isTrue();
+        assertThat(spec("a", FILE).isAt(WEB)).isFalse();
+    }
+
     private static List<Integer> descriptors(List<SocketSpec> specs, Given... given) {
         return match(specs, given).specified().stream()
                 .map(found -> found.orElseThrow().descriptor())
