@@ -137,6 +137,30 @@ class ActivationIT {
         assertNothingIsInherited(process, 1);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2_000_000_000})
+    void whatAServiceHasStoredIsLeftAloneButNotInherited(int count) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "exec 3</dev/null; export LISTEN_PID=$$ LISTEN_FDS=" + count + " LISTEN_FDNAMES=stored; exec \"$@\"",
+                "sh"));
+        command.addAll(ListenProgram.command(
+                classPath, List.of("pidfile=" + pidfile, "say=" + said, "listen=web@127.0.0.1:0"), "run"));
+        Process process = processes
+                .builder(command)
+                .redirectOutput(Path.of("/dev/null").toFile())
+                .redirectError(errors.toFile())
+                .start();
+        Processes.await("the service", () -> read(said).endsWith("\n") || !process.isAlive());
+
+        assertThat(errors).content().contains("descriptor 3, stored (no socket), was opened for this process");
+        assertThat(said).content().startsWith("web 127.0.0.1:");
+        ProcView view = new ProcView(process.pid());
+        assertThat(view.descriptors()).containsEntry(3, "/dev/null");
+        assertThat(view.descriptorFlags(3) & CLOSE_ON_EXEC).isNotZero();
+    }
+
     @Test
     void whatIsNotClearIsRefused() throws Exception {
         int one = freePort();

@@ -19,6 +19,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -41,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ListenIT {
 
     private static final int CLOSE_ON_EXEC = 02000000;
+    private static final int NON_BLOCKING = 04000;
 
     @RegisterExtension
     final Processes processes = new Processes();
@@ -137,6 +141,9 @@ class ListenIT {
         assertThat(sockets).as(daemon.descriptors().toString()).hasSize(2);
         for (int socket : sockets) {
             assertThat(daemon.descriptorFlags(socket) & CLOSE_ON_EXEC).isNotZero();
+            assertThat((daemon.descriptorFlags(socket) & NON_BLOCKING) != 0)
+                    .as("what the JDK believes")
+                    .isEqualTo(how.equals("http"));
         }
     }
 
@@ -251,6 +258,35 @@ class ListenIT {
         start("listen=" + file);
 
         assertThat(answer(UnixDomainSocketAddress.of(file))).isEqualTo("echo.sock " + daemon());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"start", "run"})
+    void thePidfileGoesAfterTheFilesOfItsSockets(String word) throws Exception {
+        List<String> settings = List.of(
+                "pidfile=" + pidfile,
+                "say=" + said,
+                "listen=a@" + directory.resolve("a.sock"),
+                "listen=b@" + directory.resolve("b.sock"));
+        try (WatchService watch = directory.getFileSystem().newWatchService()) {
+            processes.builder(ListenProgram.command(System.getProperty("java.class.path"), settings, word)).start();
+            Processes.await("the service", () -> Files.exists(said));
+            directory.register(watch, StandardWatchEventKinds.ENTRY_DELETE);
+            ProcessHandle service = ProcessHandle.of(daemon()).orElseThrow();
+            service.destroy();
+            Processes.await("its end", () -> !service.isAlive());
+
+            List<String> gone = new ArrayList<>();
+            Processes.await("the events", () -> {
+                WatchKey key = watch.poll();
+                if (key != null) {
+                    key.pollEvents().forEach(event -> gone.add(String.valueOf(event.context())));
+                    key.reset();
+                }
+                return gone.size() == 3;
+            });
+            assertThat(gone).endsWith("listen.pid").contains("a.sock", "b.sock");
+        }
     }
 
     @Test

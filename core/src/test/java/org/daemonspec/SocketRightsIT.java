@@ -131,6 +131,22 @@ class SocketRightsIT {
     }
 
     @Test
+    void aStaleSocketOfTheOwnerItWasGivenToIsReplaced() throws Exception {
+        Path file = roots.resolve("given.sock");
+        String listen = "listen=" + file + ";owner=www-data";
+        start("user=nobody", listen);
+        ProcessHandle killed = ProcessHandle.of(daemon()).orElseThrow();
+        killed.destroyForcibly();
+        Processes.await("its end", () -> !killed.isAlive());
+        assertThat(attribute(file, "unix:uid")).isEqualTo(33);
+
+        assertThat(run("plan", "user=nobody", listen).out()).doesNotContain("FAILS");
+        start("user=nobody", listen);
+
+        assertThat(ListenIT.answer(UnixDomainSocketAddress.of(file))).isEqualTo("given.sock " + daemon());
+    }
+
+    @Test
     void aLinkThatTheUserHasPlantedLeadsNowhere() throws Exception {
         Path victim = roots.resolve("victim.sock");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {

@@ -235,7 +235,7 @@ public final class Foreground implements TaskHost {
 
     /** A supervisor that opened sockets for the program has put them first, see sd_listen_fds(3). */
     private static int socketsForThisProcess() {
-        return Activation.count(System.getenv(), ProcessHandle.current().pid());
+        return Activation.count();
     }
 
     @Override
@@ -248,9 +248,8 @@ public final class Foreground implements TaskHost {
         try (Posix posix = Posix.open()) {
             sockets = listening.adopt(posix);
         }
+        FilesAtEnd.remove(pidfile, sockets);
         listening.notices().forEach(notice -> System.err.println(name + ": " + notice));
-        pidfile.ifPresent(
-                held -> Runtime.getRuntime().addShutdownHook(new Thread(held::removeAtHalt, "daemonspec-pidfile")));
         OrphanReaper.startIfNeeded();
     }
 

@@ -8,6 +8,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.daemonspec.internal.daemon.Failure;
+import org.daemonspec.internal.daemon.FilesAtEnd;
 import org.daemonspec.internal.daemon.LogKeeper;
 import org.daemonspec.internal.daemon.TaskHost;
 import org.daemonspec.internal.notify.Notifier;
@@ -91,6 +92,7 @@ public final class Takeover implements TaskHost {
                     .filter(number -> number != 0)
                     .forEach(posix::setCloseOnExec);
         }
+        FilesAtEnd.remove(pidfile(), sockets);
         logs.startRotating();
         pidfile().ifPresent(Takeover::keep);
         System.clearProperty(Handoff.PROPERTY);
@@ -165,7 +167,6 @@ public final class Takeover implements TaskHost {
     }
 
     private static void keep(HeldPidfile pidfile) {
-        Runtime.getRuntime().addShutdownHook(new Thread(pidfile::removeAtHalt, "daemonspec-pidfile"));
         try {
             pidfile.ensureContent(ProcessHandle.current().pid());
             try (Posix posix = Posix.open()) {

@@ -16,9 +16,10 @@ import org.daemonspec.bindings.statx;
  * @param deviceMinor of the file system
  * @param inode which file of the file system
  * @param size in bytes
+ * @param links how many names it has
  */
 public record FileStatus(
-        int type, int mode, long uid, long gid, int deviceMajor, int deviceMinor, long inode, long size) {
+        int type, int mode, long uid, long gid, int deviceMajor, int deviceMinor, long inode, long size, long links) {
 
     private static final long UNSIGNED = 0xFFFF_FFFFL;
     private static final int OWNER = 6;
@@ -34,7 +35,8 @@ public record FileStatus(
                 statx.stx_dev_major(status),
                 statx.stx_dev_minor(status),
                 statx.stx_ino(status),
-                statx.stx_size(status));
+                statx.stx_size(status),
+                statx.stx_nlink(status) & UNSIGNED);
     }
 
     /** Whether it is a file as one thinks of files. */

@@ -1,10 +1,14 @@
 package org.daemonspec.internal.socket;
 
 import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SocketCalls;
 
@@ -25,6 +29,11 @@ public record Activation(List<Given> given) {
      * @param kind what can be done with it
      */
     record Given(int descriptor, String name, Optional<SocketAddress> address, Kind kind) {
+
+        /** Whether somebody has named it, and not only its unit, which is what systemd calls it by itself. */
+        boolean hasChosenName() {
+            return descriptor >= FIRST && !name.equals(NAMELESS) && !name.endsWith(SUFFIX_OF_UNIT);
+        }
 
         @Override
         public String toString() {
@@ -54,6 +63,8 @@ public record Activation(List<Given> given) {
     /** What sd_listen_fds_with_names(3) says without LISTEN_FDNAMES. */
     private static final String NAMELESS = "unknown";
 
+    private static final String SUFFIX_OF_UNIT = ".socket";
+
     /** Of one that inetd left as stdin. */
     private static final String OF_INETD = "stdin";
 
@@ -70,7 +81,8 @@ public record Activation(List<Given> given) {
         }
         Map<String, String> environment = System.getenv();
         List<String> names = names(environment.getOrDefault("LISTEN_FDNAMES", ""));
-        for (int i = 0; i < count(environment, ProcessHandle.current().pid()); i++) {
+        int count = count();
+        for (int i = 0; i < count; i++) {
             given.add(look(calls, FIRST + i, i < names.size() ? names.get(i) : NAMELESS));
         }
         return new Activation(given);
@@ -88,15 +100,29 @@ public record Activation(List<Given> given) {
     }
 
     /** How many descriptors from 3 on are for this process. */
-    public static int count(Map<String, String> environment, long pid) {
+    public static int count() {
+        return count(System.getenv(), ProcessHandle.current().pid(), Activation::isOpen);
+    }
+
+    /** Up to the first one that is not open, whatever the environment says. */
+    static int count(Map<String, String> environment, long pid, IntPredicate isOpen) {
         if (!Long.toString(pid).equals(environment.get("LISTEN_PID"))) {
             return 0;
         }
         try {
-            return Math.max(0, Integer.parseInt(environment.getOrDefault("LISTEN_FDS", "0")));
+            int most = Integer.parseInt(environment.getOrDefault("LISTEN_FDS", "0"));
+            int count = 0;
+            while (count < most && isOpen.test(FIRST + count)) {
+                count++;
+            }
+            return count;
         } catch (NumberFormatException e) {
             return 0;
         }
+    }
+
+    private static boolean isOpen(int descriptor) {
+        return Files.exists(Path.of("/proc/self/fd", Integer.toString(descriptor)), LinkOption.NOFOLLOW_LINKS);
     }
 
     private static List<String> names(String variable) {
@@ -115,8 +141,8 @@ public record Activation(List<Given> given) {
     }
 
     /**
-     * Finds the sockets of a specification among what was given: by name, the others by address, and the last one if only one
-     * is left on either side. What was not given is for the caller to open.
+     * Finds the sockets of a specification among what was given, see {@link Matching}. What was not given is for the caller to
+     * open.
      *
      * @throws RefusedSocketException if it is not clear which is which, or one does not listen
      */

@@ -24,7 +24,8 @@ import org.daemonspec.internal.posix.SocketCalls;
 public final class ForegroundSockets {
 
     /** None. */
-    public static final ForegroundSockets NONE = new ForegroundSockets(List.of(), Map.of(), List.of(), List.of());
+    public static final ForegroundSockets NONE = 
+            new ForegroundSockets(List.of(), Map.of(), List.of(), List.of(), List.of());
 
     /** As an element of a system property: which socket, its descriptor, and its file if it has one. */
     private static final Pattern ELEMENT = Pattern.compile("(\\d+):(\\d+)(?::(\\d+):(\\d+):(\\d+))?");
@@ -34,16 +35,19 @@ public final class ForegroundSockets {
     private final List<HandedSocket> specified;
     private final Map<Integer, HandedSocket> own;
     private final List<HandedSocket> others;
+    private final List<Integer> unusable;
     private final List<String> notices;
 
     private ForegroundSockets(
             List<HandedSocket> specified,
             Map<Integer, HandedSocket> own,
             List<HandedSocket> others,
+            List<Integer> unusable,
             List<String> notices) {
         this.specified = specified;
         this.own = own;
         this.others = others;
+        this.unusable = unusable;
         this.notices = notices;
     }
 
@@ -87,6 +91,7 @@ public final class ForegroundSockets {
                 match.others().stream()
                         .map(given -> handed(given.name(), given))
                         .toList(),
+                match.unusable().stream().map(Activation.Given::descriptor).toList(),
                 specs.isEmpty() ? List.of() : notices(match));
     }
 
@@ -114,12 +119,17 @@ public final class ForegroundSockets {
         while (element.find()) {
             int index = Integer.parseInt(element.group(1));
             int descriptor = Integer.parseInt(element.group(2));
-            if (index < specs.size() && calls.isListening(descriptor)) {
+            if (index < specs.size() && isFor(calls, specs.get(index), descriptor)) {
                 SocketSpec spec = specs.get(index);
                 inherited.put(index, new HandedSocket(spec.name(), descriptor, file(spec, element)));
             }
         }
         return inherited;
+    }
+
+    private static boolean isFor(SocketCalls calls, SocketSpec spec, int descriptor) {
+        return calls.isListening(descriptor)
+                && calls.localAddress(descriptor).filter(spec::isAt).isPresent();
     }
 
     private static Optional<SocketFile> file(SocketSpec spec, Matcher element) {
@@ -154,8 +164,9 @@ public final class ForegroundSockets {
         return notices;
     }
 
-    /** Makes them this process's alone, for the task. */
+    /** Makes them this process's alone, for the task; so too what else was given, as sd_listen_fds(3) does. */
     public TaskSockets adopt(Posix posix) {
+        unusable.forEach(posix::setCloseOnExec);
         return TaskSockets.of(posix, away(posix, specified), away(posix, others));
     }
 

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** Finds out which given socket is which of a specification's. */
 final class Matching {
 
+    /** See sd_listen_fds_with_names(3). */
+    private static final String NAME_OF_ACCEPTED = "connection";
+
     private final List<SocketSpec> specs;
     private final @Nullable Given[] found;
     private final List<Given> left;
@@ -30,7 +33,8 @@ final class Matching {
     }
 
     /**
-     * By name, the others by address, and the last one if only one is left on either side.
+     * By name, the others by address, and the last one if only one is left on either side that may be it: what somebody has given
+     * a name that is none of the specification's is something else.
      *
      * @throws RefusedSocketException if it is not clear which is which, or one does not listen
      */
@@ -41,13 +45,14 @@ final class Matching {
         findBy(Matching::hasAddress);
         findLast();
         List<Integer> missing = missing();
-        if (!missing.isEmpty() && !left.isEmpty()) {
+        List<Given> unclear = unclear();
+        if (!missing.isEmpty() && !unclear.isEmpty()) {
             throw new RefusedSocketException("listen "
                     + missing.stream()
                             .map(i -> specs.get(i).text() + " (" + specs.get(i).name() + ")")
                             .collect(Collectors.joining(", "))
                     + ": none of the sockets that were opened for this process is this one by name or address: "
-                    + left.stream().map(Given::toString).collect(Collectors.joining(", "))
+                    + unclear.stream().map(Given::toString).collect(Collectors.joining(", "))
                     + "; give the .socket unit the name as FileDescriptorName=.");
         }
         return new Match(Arrays.stream(found).map(Optional::ofNullable).toList(), left, unusable);
@@ -58,14 +63,31 @@ final class Matching {
             return;
         }
         unusable.stream()
-                .filter(given ->
-                        given.kind() == Kind.CONNECTED || specs.stream().anyMatch(spec -> hasName(spec, given)))
+                .filter(given -> isOfSpecification(given) || isConnectionToServe(given))
                 .findFirst()
                 .ifPresent(given -> {
                     throw new RefusedSocketException("listen: descriptor " + given.descriptor() + ", " + given
                             + ", was opened for this process but is no stream socket that listens; use ListenStream="
                             + " and Accept=no in the .socket unit.");
                 });
+    }
+
+    /** What systemd gives with Accept=yes; any other connection was stored here by a service that ran before. */
+    private static boolean isConnectionToServe(Given given) {
+        return given.kind() == Kind.CONNECTED && (given.name().equals(NAME_OF_ACCEPTED) || !given.hasChosenName());
+    }
+
+    /** Somebody has said what it is, and that is nothing of the specification's: a service has stored it, or serves it besides. */
+    private boolean isForAnother(Given given) {
+        return given.hasChosenName() && !isOfSpecification(given);
+    }
+
+    private List<Given> unclear() {
+        return left.stream().filter(given -> !isForAnother(given)).toList();
+    }
+
+    private boolean isOfSpecification(Given given) {
+        return specs.stream().anyMatch(spec -> hasName(spec, given));
     }
 
     private void findBy(BiPredicate<SocketSpec, Given> isIt) {
@@ -77,14 +99,15 @@ final class Matching {
 
     private void findLast() {
         List<Integer> missing = missing();
+        List<Given> unclear = unclear();
         if (missing.size() == 1
-                && left.size() == 1
+                && unclear.size() == 1
                 && specs.get(missing.getFirst()).isUnix()
-                        == left.getFirst()
+                        == unclear.getFirst()
                                 .address()
                                 .filter(java.net.UnixDomainSocketAddress.class::isInstance)
                                 .isPresent()) {
-            take(missing.getFirst(), left.getFirst());
+            take(missing.getFirst(), unclear.getFirst());
         }
     }
 

@@ -42,6 +42,13 @@ record SocketOwner(OptionalLong uid, OptionalLong gid) {
                         : daemon.map(user -> OptionalLong.of(user.gid())).orElse(OptionalLong.empty()));
     }
 
+    /** Whether a user is the one whom the specification gives the file to. */
+    static boolean isNamedOwner(Posix posix, SocketSpec spec, long uid) {
+        return spec.owner()
+                .filter(owner -> uid(new UserDatabase(posix), owner).equals(OptionalLong.of(uid)))
+                .isPresent();
+    }
+
     /** What is wrong with them. */
     static void check(Posix posix, SocketSpec spec, List<String> problems) {
         UserDatabase database = new UserDatabase(posix);

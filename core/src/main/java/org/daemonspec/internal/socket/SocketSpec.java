@@ -47,6 +47,17 @@ public record SocketSpec(
         return ((UnixDomainSocketAddress) address).getPath().toAbsolutePath();
     }
 
+    /** Whether a socket that was opened for this specification may be bound to an address: a port 0, or a host's name, is any. */
+    boolean isAt(SocketAddress bound) {
+        if (address instanceof InetSocketAddress asked && bound instanceof InetSocketAddress internet) {
+            int port = asked.getPort() == 0 ? internet.getPort() : asked.getPort();
+            return isSame(
+                    new InetSocketAddress(asked.isUnresolved() ? internet.getAddress() : asked.getAddress(), port),
+                    bound);
+        }
+        return isSame(address, bound);
+    }
+
     static String text(SocketAddress address) {
         return switch (address) {
             case InetSocketAddress internet

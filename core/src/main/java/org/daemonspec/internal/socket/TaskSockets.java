@@ -10,27 +10,30 @@ import org.daemonspec.internal.posix.SocketCalls;
  *
  * @param specified those of the specification, in order
  * @param others that a supervisor gave, and nobody asked for
+ * @param files of UNIX sockets that were made for this process
  */
-public record TaskSockets(List<ServedSocket> specified, List<ServedSocket> others) {
+public record TaskSockets(List<ServedSocket> specified, List<ServedSocket> others, List<SocketFile> files) {
 
     /** For a task that listens on nothing, or by itself. */
-    public static final TaskSockets NONE = new TaskSockets(List.of(), List.of());
+    public static final TaskSockets NONE = new TaskSockets(List.of(), List.of(), List.of());
 
     public TaskSockets {
         specified = List.copyOf(specified);
         others = List.copyOf(others);
+        files = List.copyOf(files);
     }
 
-    /** Takes over descriptors: from here on they are this process's alone, and so are the files. */
+    /** Takes over descriptors: from here on they are this process's alone. */
     public static TaskSockets of(Posix posix, List<HandedSocket> specified, List<HandedSocket> others) {
-        TaskSockets sockets = new TaskSockets(served(posix, specified), served(posix, others));
-        List<SocketFile> files =
-                specified.stream().flatMap(socket -> socket.file().stream()).toList();
-        if (!files.isEmpty()) {
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(() -> files.forEach(SocketFile::removeAtHalt), "daemonspec-sockets"));
-        }
-        return sockets;
+        return new TaskSockets(
+                served(posix, specified),
+                served(posix, others),
+                specified.stream().flatMap(socket -> socket.file().stream()).toList());
+    }
+
+    /** Has the files removed after all shutdown hooks. To be called from a shutdown hook. */
+    public void removeFilesAtHalt() {
+        files.forEach(SocketFile::removeAtHalt);
     }
 
     private static List<ServedSocket> served(Posix posix, List<HandedSocket> handed) {

@@ -69,11 +69,7 @@ record UnixListener(Posix posix, SocketSpec spec, Place place) {
     private SocketFile adjust(Path path, String inside, int mode) {
         try (Descriptor file = posix.open(inside, OpenFor.HOLDING, 0)) {
             FileStatus status = posix.status(file.number());
-            if (status.type() != Libc.S_IFSOCK()
-                    || status.uid() != ProcStatus.ofThisProcess().effectiveUid()) {
-                throw new RefusedSocketException("listen " + path
-                        + ": EPERM (somebody has put another file in its place); see who may write its directory.");
-            }
+            requireNew(path, status);
             SocketFile made = SocketFile.of(path, status);
             try {
                 SocketOwner owner = SocketOwner.of(posix, spec, place.owner());
@@ -86,6 +82,16 @@ record UnixListener(Posix posix, SocketSpec spec, Place place) {
                 made.remove();
                 throw e;
             }
+        }
+    }
+
+    /** A second name is one that somebody has given an older file, to have that one's owner changed. */
+    static void requireNew(Path path, FileStatus status) {
+        if (status.type() != Libc.S_IFSOCK()
+                || status.links() != 1
+                || status.uid() != ProcStatus.ofThisProcess().effectiveUid()) {
+            throw new RefusedSocketException("listen " + path
+                    + ": EPERM (somebody has put another file in its place); see who may write its directory.");
         }
     }
 
@@ -126,7 +132,8 @@ record UnixListener(Posix posix, SocketSpec spec, Place place) {
         }
         boolean trusted = status.uid() == 0
                 || status.uid() == ProcStatus.ofThisProcess().effectiveUid()
-                || owner.filter(user -> user.uid() == status.uid()).isPresent();
+                || owner.filter(user -> user.uid() == status.uid()).isPresent()
+                || SocketOwner.isNamedOwner(posix, spec, status.uid());
         return trusted
                 ? Optional.empty()
                 : Optional.of(subject + "(a socket of uid " + status.uid()

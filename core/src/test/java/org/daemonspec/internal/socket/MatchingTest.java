@@ -55,13 +55,41 @@ class MatchingTest {
 
     @Test
     void theLastOneIsOnlyMeantIfItIsOfTheSameKind() {
-        assertThatThrownBy(() -> match(List.of(spec("a", WEB)), given("x", FILE)))
+        assertThatThrownBy(() -> match(List.of(spec("a", WEB)), given("unknown", FILE)))
                 .isInstanceOf(RefusedSocketException.class)
                 .hasMessage(
                         "listen 127.0.0.1:80 (a): none of the sockets that were opened for this process is this one by"
-                                + " name or address: x (/run/echo.sock); give the .socket unit the name as"
+                                + " name or address: unknown (/run/echo.sock); give the .socket unit the name as"
                                 + " FileDescriptorName=.");
-        assertThat(descriptors(List.of(spec("a", ADMIN)), given("x", WEB))).containsExactly(3);
+        assertThat(descriptors(List.of(spec("a", ADMIN)), given("unknown", WEB)))
+                .containsExactly(3);
+        assertThat(descriptors(List.of(spec("a", ADMIN)), given("web.socket", WEB)))
+                .as("what systemd calls what nobody has named")
+                .containsExactly(3);
+    }
+
+    @Test
+    void whatSomebodyHasGivenAnotherNameIsNothingOfOurs() {
+        Match stored = match(List.of(spec("a", WEB)), given("stored", internet("127.0.0.1", 9)), given("data", ADMIN));
+
+        assertThat(stored.specified()).containsExactly(Optional.empty());
+        assertThat(stored.others()).extracting(Given::descriptor).containsExactly(3, 4);
+        assertThat(match(List.of(spec("a", WEB)), given("stored", ADMIN)).specified())
+                .as("not even if it is the last one")
+                .containsExactly(Optional.empty());
+        assertThat(descriptors(List.of(spec("a", WEB)), given("stored", ADMIN), given("unknown", ADMIN)))
+                .as("nor is it in the way of the last one")
+                .containsExactly(4);
+        assertThat(descriptors(List.of(spec("a", WEB)), given("stored", WEB)))
+                .as("unless it is at the address")
+                .containsExactly(3);
+        assertThatThrownBy(() -> match(
+                        List.of(spec("a", WEB), spec("b", FILE)),
+                        given("stored", ADMIN),
+                        given("web.socket", ADMIN),
+                        given("web.socket", internet("127.0.0.1", 9))))
+                .as("units that nobody has named are not clear")
+                .hasMessageContaining("by name or address: web.socket (127.0.0.1:81), web.socket (127.0.0.1:9); give");
     }
 
     @Test
@@ -75,27 +103,63 @@ class MatchingTest {
     }
 
     @Test
-    void whatDoesNotListenIsInNobodysWayUnlessSomebodyWantsItOrIsConnected() {
+    void whatDoesNotListenIsInNobodysWayUnlessSomebodyWantsIt() {
         Given datagram = new Given(3, "log", Optional.of(WEB), Kind.OTHER);
-        Given connected = new Given(3, "x", Optional.of(WEB), Kind.CONNECTED);
+        Given stored = new Given(3, "x", Optional.of(WEB), Kind.CONNECTED);
 
         assertThat(match(List.of(spec("a", ADMIN)), datagram).unusable()).containsExactly(datagram);
-        assertThat(match(List.of(), connected).unusable()).containsExactly(connected);
+        assertThat(match(List.of(spec("a", ADMIN)), stored).unusable()).containsExactly(stored);
         assertThatThrownBy(() -> match(List.of(spec("log", ADMIN)), datagram)).hasMessageContaining("Accept=no");
-        assertThatThrownBy(() -> match(List.of(spec("a", ADMIN)), connected)).hasMessageContaining("Accept=no");
+        assertThatThrownBy(() -> match(List.of(spec("x", ADMIN)), stored)).hasMessageContaining("Accept=no");
+    }
+
+    @Test
+    void aConnectionThatWasAcceptedForThisProcessIsRefused() {
+        for (String name : List.of("connection", "unknown", "web.socket")) {
+            Given connected = new Given(3, name, Optional.of(WEB), Kind.CONNECTED);
+
+            assertThatThrownBy(() -> match(List.of(spec("a", ADMIN)), connected))
+                    .as(name)
+                    .hasMessageContaining("Accept=no");
+            assertThat(match(List.of(), connected).unusable()).containsExactly(connected);
+        }
     }
 
     @Test
     void descriptorsAreForTheProcessThatTheyWereMadeFor() {
-        assertThat(Activation.count(Map.of("LISTEN_PID", "7", "LISTEN_FDS", "2"), 7))
+        assertThat(Activation.count(Map.of("LISTEN_PID", "7", "LISTEN_FDS", "2"), 7, any -> true))
                 .isEqualTo(2);
-        assertThat(Activation.count(Map.of("LISTEN_PID", "8", "LISTEN_FDS", "2"), 7))
+        assertThat(Activation.count(Map.of("LISTEN_PID", "8", "LISTEN_FDS", "2"), 7, any -> true))
                 .isZero();
-        assertThat(Activation.count(Map.of("LISTEN_FDS", "2"), 7)).isZero();
-        assertThat(Activation.count(Map.of("LISTEN_PID", "7", "LISTEN_FDS", "-2"), 7))
+        assertThat(Activation.count(Map.of("LISTEN_FDS", "2"), 7, any -> true)).isZero();
+        assertThat(Activation.count(Map.of("LISTEN_PID", "7", "LISTEN_FDS", "-2"), 7, any -> true))
                 .isZero();
-        assertThat(Activation.count(Map.of("LISTEN_PID", "7", "LISTEN_FDS", "x"), 7))
+        assertThat(Activation.count(Map.of("LISTEN_PID", "7", "LISTEN_FDS", "x"), 7, any -> true))
                 .isZero();
+    }
+
+    @Test
+    void noMoreDescriptorsAreGivenThanAreOpen() {
+        Map<String, String> environment = Map.of("LISTEN_PID", "7", "LISTEN_FDS", "2147483647");
+
+        assertThat(Activation.count(environment, 7, number -> number < 5)).isEqualTo(2);
+        assertThat(Activation.count(environment, 7, none -> false)).isZero();
+    }
+
+    @Test
+    void aSocketThatWasOpenedForASpecificationIsAtItsAddress() {
+        assertThat(spec("a", WEB).isAt(WEB)).isTrue();
+        assertThat(spec("a", WEB).isAt(ADMIN)).isFalse();
+        assertThat(spec("a", internet("127.0.0.1", 0)).isAt(WEB)).isTrue();
+        assertThat(spec("a", internet("127.0.0.2", 0)).isAt(WEB)).isFalse();
+        assertThat(spec("a", new InetSocketAddress(80)).isAt(internet("::", 80)))
+                .isTrue();
+        assertThat(spec("a", InetSocketAddress.createUnresolved("host", 80)).isAt(WEB))
+                .isTrue();
+        assertThat(spec("a", InetSocketAddress.createUnresolved("host", 80)).isAt(ADMIN))
+                .isFalse();
+        assertThat(spec("a", FILE).isAt(FILE)).isTrue();
+        assertThat(spec("a", FILE).isAt(WEB)).isFalse();
     }
 
     private static List<Integer> descriptors(List<SocketSpec> specs, Given... given) {
