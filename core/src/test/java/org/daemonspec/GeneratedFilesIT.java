@@ -155,7 +155,7 @@ class GeneratedFilesIT {
                 .extracting(this::modeAndOwner)
                 .containsExactly(
                         "755 www-data www-data",
-                        "750 www-data www-data",
+                        "750 root www-data",
                         "600 www-data www-data",
                         "600 www-data www-data",
                         "710 www-data www-data");

@@ -243,6 +243,58 @@ class GeneratedUnitIT {
         assertThat(values(spec.rotateLogs(1000, 3).build().unit())).containsEntry("StandardOutput", "journal");
     }
 
+    /** What systemd and logrotate open as root must not be a symbolic link that the service has put there. */
+    @Test
+    void rootOpensNoLogThatTheUserMayReplace() {
+        DaemonSpec.Builder spec = DaemonSpec.builder()
+                .name("echo")
+                .user("www-data")
+                .pidfile(Path.of("/run/echo/echo.pid"))
+                .workingDirectory(Path.of("/var/lib/echo"))
+                .stdout(Path.of("/var/log/echo/out.log"))
+                .stderr(Path.of("/var/lib/echo/logs/err.log"));
+
+        List<DaemonFile> files = spec.build().files();
+
+        assertThat(values(content(files, "echo.service")))
+                .containsEntry("StandardOutput", "append:/var/log/echo/out.log")
+                .containsEntry("StandardError", "journal")
+                .containsEntry("ReadWritePaths", "/var/log/echo")
+                .containsEntry("StateDirectory", "echo echo/logs")
+                .doesNotContainKeys("LogsDirectory", "LogsDirectoryMode");
+        assertThat(content(files, "echo.tmpfiles"))
+                .contains("\nd /var/log/echo 0750 root www-data -\nf /var/log/echo/out.log 0640 www-data www-data -\n")
+                .contains("\nd /var/lib/echo/logs 0750 www-data www-data -\n");
+        String logrotate = content(files, "echo.logrotate");
+        int second = logrotate.indexOf("\n\"/var/lib/echo/logs/err.log\" {\n");
+        assertThat(logrotate.substring(0, second))
+                .contains("\n\"/var/log/echo/out.log\" {\n")
+                .doesNotContain("\n    su ");
+        assertThat(logrotate.substring(second)).contains("\n    su www-data www-data\n");
+        for (String unsafe : List.of("/tmp/out.log", "/home/echo/logs/out.log", "/run/echo/out.log")) {
+            assertThat(values(spec.stdout(Path.of(unsafe)).build().unit()))
+                    .as(unsafe)
+                    .containsEntry("StandardOutput", "journal");
+        }
+    }
+
+    @Test
+    void aDirectoryWhereTheDaemonRotatesItsLogsIsItsUsers() {
+        List<DaemonFile> files = DaemonSpec.builder()
+                .name("echo")
+                .user("www-data")
+                .stdout(Path.of("/var/log/echo/out.log"))
+                .stderrToStdout()
+                .rotateLogs(1000, 3)
+                .build()
+                .files();
+
+        assertThat(values(content(files, "echo.service")))
+                .containsEntry("StandardOutput", "journal")
+                .containsEntry("LogsDirectory", "echo");
+        assertThat(content(files, "echo.tmpfiles")).contains("\nd /var/log/echo 0750 www-data www-data -\n");
+    }
+
     @Test
     void eachSocketHasAUnit() {
         List<DaemonFile> files = DaemonSpec.builder()

@@ -213,10 +213,8 @@ final class UnitFile {
         if (service.spec().logs().rotation().isPresent()) {
             lines.comment("The specification's logs are rotated by the daemon, but not in the foreground; the journal"
                     + " rotates itself.");
-        } else if (!service.logs().isEmpty()) {
-            lines.comment(
-                    "A file that is missing is made with mode 0666 less the umask: the tmpfiles.d file makes it as"
-                            + " specified.");
+        } else {
+            logs();
         }
         output("StandardOutput", service.spec().stdout());
         if (!(service.spec().stderr() instanceof StandardStream.SameAsStdout)) {
@@ -225,9 +223,33 @@ final class UnitFile {
         lines.set("SyslogIdentifier", SystemdSyntax.percent(service.name()));
     }
 
+    private void logs() {
+        if (service.logs().stream().anyMatch(log -> !isAppended(log))) {
+            lines.comment("Not append: to a log in a directory where the user may write: systemd opens it as root,"
+                            + " and it may have")
+                    .comment("become a symbolic link. In a directory of its own, such as /var/log/" + service.fileName()
+                            + ", it would be safe.");
+        }
+        if (service.logs().stream().anyMatch(this::isAppended)) {
+            lines.comment(
+                    "A file that is missing is made with mode 0666 less the umask: the tmpfiles.d file makes it as"
+                            + " specified.");
+            if (!service.owner().isRoot()) {
+                lines.comment("It makes the directory too. That is root's, and the file the user's: systemd opens it as"
+                                + " root, so that")
+                        .comment("nobody else may put a symbolic link in its place. Hence no LogsDirectory=, which is"
+                                + " the user's.");
+            }
+        }
+    }
+
+    /** Whether systemd may open a log: nobody else can have replaced it. Those that the daemon rotates go to the journal, too. */
+    private boolean isAppended(Path log) {
+        return service.spec().logs().rotation().isEmpty() && !places.isOwn(Service.directoryOf(log));
+    }
+
     private void output(String directive, StandardStream stream) {
-        boolean rotates = service.spec().logs().rotation().isPresent();
-        Optional<Path> log = Service.log(stream).filter(path -> !rotates);
+        Optional<Path> log = Service.log(stream).filter(this::isAppended);
         lines.set(
                 directive,
                 log.map(path -> "append:" + SystemdSyntax.percent(path.toString()))
