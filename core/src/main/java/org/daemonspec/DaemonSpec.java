@@ -426,7 +426,8 @@ public final class DaemonSpec {
     /**
      * What {@link #detach(DaemonTask)} and its like would do on this machine now, in order, and what of it would fail: a user or
      * a directory that does not exist, a log that cannot be written, rights that are missing, an instance that runs already.
-     * Does nothing: looks at files, at {@code /proc} and at the user database. What only the execution would show, such as
+     * Does nothing: looks at files, at {@code /proc} and at the user database, and has a port for a moment, without listening, to
+     * see whether it is free. What only the execution would show, such as
      * a class path that the daemon's user may not read, is not foreseen.
      *
      * {@snippet :

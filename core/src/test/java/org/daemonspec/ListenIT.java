@@ -269,7 +269,9 @@ class ListenIT {
                 "listen=a@" + directory.resolve("a.sock"),
                 "listen=b@" + directory.resolve("b.sock"));
         try (WatchService watch = directory.getFileSystem().newWatchService()) {
-            processes.builder(ListenProgram.command(System.getProperty("java.class.path"), settings, word)).start();
+            processes
+                    .builder(ListenProgram.command(System.getProperty("java.class.path"), settings, word))
+                    .start();
             Processes.await("the service", () -> Files.exists(said));
             directory.register(watch, StandardWatchEventKinds.ENTRY_DELETE);
             ProcessHandle service = ProcessHandle.of(daemon()).orElseThrow();

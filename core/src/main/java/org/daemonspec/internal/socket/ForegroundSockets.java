@@ -24,7 +24,7 @@ import org.daemonspec.internal.posix.SocketCalls;
 public final class ForegroundSockets {
 
     /** None. */
-    public static final ForegroundSockets NONE = 
+    public static final ForegroundSockets NONE =
             new ForegroundSockets(List.of(), Map.of(), List.of(), List.of(), List.of());
 
     /** As an element of a system property: which socket, its descriptor, and its file if it has one. */
