@@ -333,10 +333,12 @@ class GeneratedFilesIT {
             delimiter = '|',
             value = {
                 "socket   | 6 | a probe: no socket file: the specification names no socket",
+                "dockerfile | 6 | a probe: no dockerfile file: the value of variable LINES contains a control"
+                        + " character",
                 "nonsense | 2 | a probe: unknown file 'nonsense'; give one of unit",
             })
     void whatThereIsNotIsSaid(String word, int exitCode, String complaint) throws Exception {
-        Finished finished = run(launcher().command("generate", word));
+        Finished finished = run(launcher("env.LINES=a\nUSER root").command("generate", word));
 
         assertThat(finished.exitCode()).isEqualTo(exitCode);
         assertThat(finished.err()).startsWith(complaint).hasLineCount(1);

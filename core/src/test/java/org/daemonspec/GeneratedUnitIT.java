@@ -1,6 +1,7 @@
 package org.daemonspec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -157,6 +158,35 @@ class GeneratedUnitIT {
         assertThat(SystemdUnits.understood(processes, "Environment", unit))
                 .containsExactly("A=100% \"sure\" 'a' \\ $HOME ${HOME} #;", "BACK=y");
         assertThat(SystemdUnits.understood(processes, "UnsetEnvironment", unit)).containsExactly("GONE");
+    }
+
+    @Test
+    void aLineBreakInAVariableBeginsNoLine() {
+        DaemonSpec spec = DaemonSpec.builder()
+                .environment("LINES", "a\nExecStartPre=/bin/false\r\\")
+                .build();
+
+        assertThat(spec.unit()).contains("\nEnvironment=\"LINES=a\\nExecStartPre=/bin/false\\x0d\\\\\"\n");
+        assertThat(spec.files()).extracting(DaemonFile::name).doesNotContain("Dockerfile");
+    }
+
+    static Stream<Arguments> whatNoFileTakes() {
+        return Stream.of(
+                specification("environment", spec -> spec.environment("A\nUSER", "root")),
+                specification("unset", spec -> spec.unsetEnvironment("A\nUSER")),
+                specification("environment file", spec -> spec.environmentFile(Path.of("/etc/a\nUser=root"))),
+                specification("stdin", spec -> spec.stdin(Path.of("/etc/a\nUser=root"))),
+                specification("backslash", spec -> spec.environmentFile(Path.of("/etc/a\\"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatNoFileTakes")
+    void whatWouldBeginAnotherLineIsRefused(DaemonSpec.Builder builder) {
+        DaemonSpec spec = builder.build();
+
+        assertThatThrownBy(spec::unit)
+                .hasMessageFindingMatch("'[^\n]*': it (contains a control character|ends with a backslash), which")
+                .hasMessageEndingWith("; rename it.");
     }
 
     @Test
