@@ -22,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The generated systemd units, as systemd reads them. */
@@ -323,6 +324,19 @@ class GeneratedUnitIT {
                 .containsEntry("StandardOutput", "journal")
                 .containsEntry("LogsDirectory", "echo");
         assertThat(content(files, "echo.tmpfiles")).contains("\nd /var/log/echo 0750 www-data www-data -\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"192.0.2.1, true", "2001:db8::1, true", "0.0.0.0, false", "::, false", "127.0.0.2, false", "::1, false"
+    })
+    void anAddressOfTheMachinesOwnIsWaitedFor(String address, boolean waits) {
+        DaemonSpec spec = DaemonSpec.builder()
+                .listen(new InetSocketAddress(InetAddress.ofLiteral(address), 8080))
+                .build();
+
+        String network = waits ? "network-online.target" : "network.target";
+        assertThat(values(spec.unit())).containsEntry("After", network).containsEntry("RestartPreventExitStatus", "2");
+        assertThat(spec.unit().contains("\nWants=network-online.target\n")).isEqualTo(waits);
     }
 
     @Test
