@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.daemonspec.support.Launcher;
 import org.daemonspec.support.ProcView;
@@ -129,6 +130,55 @@ class GeneratedFilesIT {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
                 .isEqualTo("rw-r-----");
         Processes.await("stdout to be the new file", () -> isOpen(process, 1, log) && isOpen(process, 2, log));
+    }
+
+    /** The pidfile is the user's: what it says is signalled with no more than the user's rights. */
+    @ParameterizedTest
+    @CsvSource({"www-data, false, true", "nobody, false, false", "www-data, true, false", "garbage, false, false"})
+    void logrotateSignalsOnlyWhomTheUserMight(String victimsUser, boolean unlocked, boolean signalled)
+            throws Exception {
+        boolean garbage = victimsUser.equals("garbage");
+        String user = garbage ? "www-data" : victimsUser;
+        Path hup = directory.resolve("hup");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Files.createFile(pidfile);
+        Process victim = processes
+                .builder(List.of(
+                        "setpriv",
+                        "--reuid=" + user,
+                        "--regid=www-data",
+                        "--clear-groups",
+                        "sh",
+                        "-c",
+                        "trap '>\"$1\"; exit' HUP; exec 9<\"$2\"; " + (unlocked ? "" : "flock 9; ")
+                                + "echo ready; while :; do sleep 0.1 9<&-; done",
+                        "sh",
+                        hup.toString(),
+                        pidfile.toString()))
+                .redirectErrorStream(true)
+                .start();
+        assertThat(victim.inputReader().readLine()).isEqualTo("ready");
+        Files.writeString(pidfile, (garbage ? "-" : "") + victim.pid() + "\n");
+        DaemonSpec spec = DaemonSpec.builder()
+                .name("echo")
+                .user("www-data")
+                .pidfile(pidfile)
+                .stdout(log)
+                .build();
+        String script = file(spec.files(), "echo.logrotate").content();
+        script =
+                script.substring(script.indexOf("postrotate\n") + "postrotate\n".length(), script.indexOf("endscript"));
+
+        Finished finished = run(List.of("sh", "-c", script));
+
+        assertThat(finished.exitCode() == 0).as(finished.toString()).isEqualTo(!victimsUser.equals("nobody"));
+        if (signalled) {
+            assertThat(victim.waitFor()).isZero();
+            assertThat(hup).exists();
+        } else {
+            assertThat(victim.waitFor(500, TimeUnit.MILLISECONDS)).isFalse();
+            assertThat(hup).doesNotExist();
+        }
     }
 
     @Test
@@ -333,10 +383,12 @@ class GeneratedFilesIT {
             delimiter = '|',
             value = {
                 "socket   | 6 | a probe: no socket file: the specification names no socket",
+                "dockerfile | 6 | a probe: no dockerfile file: the value of variable LINES contains a control"
+                        + " character",
                 "nonsense | 2 | a probe: unknown file 'nonsense'; give one of unit",
             })
     void whatThereIsNotIsSaid(String word, int exitCode, String complaint) throws Exception {
-        Finished finished = run(launcher().command("generate", word));
+        Finished finished = run(launcher("env.LINES=a\nUSER root").command("generate", word));
 
         assertThat(finished.exitCode()).isEqualTo(exitCode);
         assertThat(finished.err()).startsWith(complaint).hasLineCount(1);

@@ -1,6 +1,7 @@
 package org.daemonspec;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The generated systemd units, as systemd reads them. */
@@ -160,6 +162,35 @@ class GeneratedUnitIT {
     }
 
     @Test
+    void aLineBreakInAVariableBeginsNoLine() {
+        DaemonSpec spec = DaemonSpec.builder()
+                .environment("LINES", "a\nExecStartPre=/bin/false\r\\")
+                .build();
+
+        assertThat(spec.unit()).contains("\nEnvironment=\"LINES=a\\nExecStartPre=/bin/false\\x0d\\\\\"\n");
+        assertThat(spec.files()).extracting(DaemonFile::name).doesNotContain("Dockerfile");
+    }
+
+    static Stream<Arguments> whatNoFileTakes() {
+        return Stream.of(
+                specification("environment", spec -> spec.environment("A\nUSER", "root")),
+                specification("unset", spec -> spec.unsetEnvironment("A\nUSER")),
+                specification("environment file", spec -> spec.environmentFile(Path.of("/etc/a\nUser=root"))),
+                specification("stdin", spec -> spec.stdin(Path.of("/etc/a\nUser=root"))),
+                specification("backslash", spec -> spec.environmentFile(Path.of("/etc/a\\"))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatNoFileTakes")
+    void whatWouldBeginAnotherLineIsRefused(DaemonSpec.Builder builder) {
+        DaemonSpec spec = builder.build();
+
+        assertThatThrownBy(spec::unit)
+                .hasMessageFindingMatch("'[^\n]*': it (contains a control character|ends with a backslash), which")
+                .hasMessageEndingWith("; rename it.");
+    }
+
+    @Test
     void theStopScheduleIsSystemds() {
         assertThat(values(DaemonSpec.builder().build().unit()))
                 .containsEntry("KillSignal", "SIGTERM")
@@ -293,6 +324,19 @@ class GeneratedUnitIT {
                 .containsEntry("StandardOutput", "journal")
                 .containsEntry("LogsDirectory", "echo");
         assertThat(content(files, "echo.tmpfiles")).contains("\nd /var/log/echo 0750 www-data www-data -\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"192.0.2.1, true", "2001:db8::1, true", "0.0.0.0, false", "::, false", "127.0.0.2, false", "::1, false"
+    })
+    void anAddressOfTheMachinesOwnIsWaitedFor(String address, boolean waits) {
+        DaemonSpec spec = DaemonSpec.builder()
+                .listen(new InetSocketAddress(InetAddress.ofLiteral(address), 8080))
+                .build();
+
+        String network = waits ? "network-online.target" : "network.target";
+        assertThat(values(spec.unit())).containsEntry("After", network).containsEntry("RestartPreventExitStatus", "2");
+        assertThat(spec.unit().contains("\nWants=network-online.target\n")).isEqualTo(waits);
     }
 
     @Test

@@ -5,13 +5,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.daemonspec.internal.launch.EnvironmentChange;
 
 /** A container image, see the Dockerfile reference. */
 final class Dockerfile {
 
     private static final Pattern PLAIN_PATH = Pattern.compile("[A-Za-z0-9_/.+@:-]+");
+
+    private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z0-9_.-]+");
 
     private final Service service;
     private final Image image;
@@ -24,6 +28,31 @@ final class Dockerfile {
 
     static GeneratedFile of(Service service) {
         return GeneratedFile.text(FileKind.DOCKERFILE, "Dockerfile", new Dockerfile(service).text());
+    }
+
+    /**
+     * Why there is no such file: a sentence. A line ends at a line break, in quotes too, and what follows is an instruction.
+     */
+    static Optional<String> whyNot(Service service) {
+        for (EnvironmentChange change : service.spec().environment()) {
+            if (change instanceof EnvironmentChange.Set(String name, String value)) {
+                if (!PLAIN_NAME.matcher(name).matches()) {
+                    return Optional.of("a variable named '" + name
+                            + "' cannot be set in it; give it a name of letters, digits, '_', '.' and '-'.");
+                }
+                if (Unwritable.hasControl(value)) {
+                    return Optional.of("the value of variable " + name
+                            + " contains a control character, which it cannot express; give it by another way, such as"
+                            + " environmentFile.");
+                }
+            }
+        }
+        Image image = new Image(service);
+        return Stream.concat(image.content().stream(), Stream.of(image.context()))
+                .map(Path::toString)
+                .filter(Unwritable::hasControl)
+                .findFirst()
+                .map(path -> "path '" + Unwritable.printable(path) + "' contains a control character; rename it.");
     }
 
     private String text() {

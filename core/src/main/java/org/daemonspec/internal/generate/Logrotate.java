@@ -1,6 +1,7 @@
 package org.daemonspec.internal.generate;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -71,17 +72,31 @@ final class Logrotate {
         return service.isTask() && service.pidfile().isPresent();
     }
 
-    /** Only to whom the pidfile's lock belongs: a pid that is left in a file may be somebody else's by now. */
+    /**
+     * Only to whom the pidfile's lock belongs: a pid that is left in a file may be somebody else's by now. And only with its user's
+     * rights: whoever may write the file chooses who is signalled, and -1 is everybody.
+     */
     private List<String> reload() {
-        if (service.hasFace()) {
-            return List.of(ShellSyntax.command(service.control("reload")) + " >/dev/null 2>&1 || true");
+        String rights = service.owner().isRoot()
+                ? ""
+                : "setpriv --reuid=" + ShellSyntax.word(service.owner().user()) + " --regid="
+                        + ShellSyntax.word(service.owner().group()) + " --clear-groups ";
+        List<String> lines = new ArrayList<>();
+        lines.add("# Under systemd, systemctl reload " + service.fileName() + " does the same.");
+        if (!rights.isEmpty()) {
+            lines.add("# With the user's rights: it writes the pidfile, and so chooses who is signalled.");
         }
-        String file = ShellSyntax.word(service.pidfile().orElseThrow().toString());
-        return List.of(
+        lines.addAll(List.of(
                 "# Whoever holds the lock is the daemon; without it, the pid may be somebody else's by now.",
-                "if [ -s " + file + " ] && ! flock --nonblock --shared " + file + " true; then",
-                "    kill -HUP \"$(cat " + file + ")\"",
-                "fi");
+                rights + "sh -c '",
+                "    [ -f \"$1\" ] || exit 0",
+                "    pid=$(head -c 20 \"$1\")",
+                "    case $pid in",
+                "        \"\" | 0* | 1 | *[!0-9]*) ;;",
+                "        *) flock --nonblock --shared \"$1\" true || kill -HUP \"$pid\" ;;",
+                "    esac",
+                "' sh " + ShellSyntax.word(service.pidfile().orElseThrow().toString())));
+        return lines;
     }
 
     /** A name that logrotate does not take for a pattern. */

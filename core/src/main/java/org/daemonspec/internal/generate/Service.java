@@ -159,6 +159,16 @@ record Service(LaunchSpec spec, OwnProgram program, Optional<Integer> verbs, boo
         return ports().stream().anyMatch(address -> address.getPort() < FIRST_FREE_PORT);
     }
 
+    /** Whether it listens on an address that is neither all nor the loopback's. */
+    boolean hasSpecificAddress() {
+        return spec.sockets().stream()
+                .map(SocketSpec::address)
+                .anyMatch(address -> address instanceof InetSocketAddress internet
+                        && !internet.isUnresolved()
+                        && !internet.getAddress().isAnyLocalAddress()
+                        && !internet.getAddress().isLoopbackAddress());
+    }
+
     /** Every path that is known of it, as text. */
     Stream<String> mentioned() {
         Stream<Path> paths = Stream.of(

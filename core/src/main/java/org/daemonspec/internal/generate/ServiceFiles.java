@@ -1,6 +1,5 @@
 package org.daemonspec.internal.generate;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,17 +36,7 @@ public final class ServiceFiles {
             throws UnusableException {
         List<String> problems = new ArrayList<>();
         Service service = Service.of(spec, program, command, isTask, problems);
-        Stream.of(
-                        service.pidfile().stream(),
-                        service.logs().stream(),
-                        service.workingDirectory().stream(),
-                        service.crashDirectory().stream(),
-                        service.socketFiles().stream())
-                .flatMap(each -> each)
-                .map(Path::toString)
-                .filter(path -> path.chars().anyMatch(Character::isISOControl))
-                .forEach(path -> problems.add("path '" + path
-                        + "': it contains a control character, which no configuration file takes; rename it."));
+        Unwritable.check(service, problems);
         return problems.isEmpty() ? new ServiceFiles(service) : refuse(problems);
     }
 
@@ -99,7 +88,8 @@ public final class ServiceFiles {
                 unless(
                         service.hasFace(),
                         "a script calls start, stop and status, which only a program has that uses main(args, task).");
-            case UNIT, DOCKERFILE, KUBERNETES -> Optional.empty();
+            case DOCKERFILE -> Dockerfile.whyNot(service);
+            case UNIT, KUBERNETES -> Optional.empty();
         };
     }
 

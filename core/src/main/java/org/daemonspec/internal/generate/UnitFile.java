@@ -51,7 +51,12 @@ final class UnitFile {
 
     private void unit() {
         lines.section("Unit").set("Description", SystemdSyntax.percent(service.name()));
-        lines.set("After", service.owner().isRoot() ? "network.target" : "network.target nss-user-lookup.target");
+        String network = service.hasSpecificAddress() ? "network-online.target" : "network.target";
+        if (service.hasSpecificAddress()) {
+            lines.comment("It listens on an address that the machine has to have got before.")
+                    .set("Wants", network);
+        }
+        lines.set("After", service.owner().isRoot() ? network : network + " nss-user-lookup.target");
         lines.comment("Who fails five times within a minute is left alone until: systemctl reset-failed")
                 .set("StartLimitIntervalSec", 60)
                 .set("StartLimitBurst", 5);
@@ -85,8 +90,10 @@ final class UnitFile {
         }
         lines.set("Restart", "on-failure")
                 .set("RestartSec", 1)
-                .comment("Wrong usage, and a specification that cannot work here: the next start would fail as well.")
-                .set("RestartPreventExitStatus", "2 6")
+                .comment("Wrong usage: the next start would fail as well. Not 6, a specification that cannot work here:"
+                        + " at boot that may")
+                .comment("be for want of a user database or a disk's space, and StartLimitBurst ends it anyway.")
+                .set("RestartPreventExitStatus", "2")
                 .comment("128 + SIGTERM: a JVM that is told to end before its task has begun.")
                 .set("SuccessExitStatus", "143");
     }
