@@ -25,6 +25,8 @@ class NotifyInteropIT {
 
     private static final String START_STOP_DAEMON = "/usr/sbin/start-stop-daemon";
 
+    private static final int CLOSE_ON_EXEC = 02000000;
+
     /** As s6-supervise(8): the service has a pipe at 7, whose other end says when it is closed. */
     private static final String S6 =
             "\"$@\" 7>&1 >\"$0/output\" 2>&1 | { cat >\"$0/ready\"; touch \"$0/closed\"; }; exit 0";
@@ -112,6 +114,11 @@ class NotifyInteropIT {
                 "wait"));
         Processes.await("the task", () -> output().equals("waiting\n"));
         assertThat(directory.resolve("ready")).isEmptyFile();
+        // The JDK closes it in children, but native code that starts others does not.
+        assertThat(children("java"))
+                .singleElement()
+                .satisfies(
+                        service -> assertThat(isCloseOnExec(service.pid(), 7)).isTrue());
 
         Files.createFile(gate);
 
@@ -186,6 +193,12 @@ class NotifyInteropIT {
         return processes.marked().stream()
                 .filter(process -> process.status("Name").equals(command))
                 .toList();
+    }
+
+    private static boolean isCloseOnExec(long pid, int descriptor) throws IOException {
+        String flags = Files.readAllLines(Path.of("/proc", Long.toString(pid), "fdinfo", Integer.toString(descriptor)))
+                .get(1);
+        return (Integer.parseInt(flags.replaceAll("flags:\\s*", ""), 8) & CLOSE_ON_EXEC) != 0;
     }
 
     private static long size(Path file) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,20 +23,40 @@ class WatchdogTest {
 
     @Test
     void thereAreTwoSignsOfLifeInTheTime() {
-        Watchdog.Listener nobody = new Watchdog.Listener() {
-            @Override
-            public void alive() {}
+        assertThat(new Watchdog(Duration.ofSeconds(3), new Signs()).interval()).isEqualTo(Duration.ofMillis(1500));
+    }
 
-            @Override
-            public void unhealthy(Throwable reason) {}
+    @Test
+    void theTimeIsNotOverBetweenTwoSignsOfLife() throws Exception {
+        Signs signs = new Signs();
+        Duration timeout = Duration.ofSeconds(4);
+        new Watchdog(timeout, signs).start();
 
-            @Override
-            public boolean isUp() {
-                return true;
-            }
-        };
+        long first = signs.times.take();
+        Duration between = Duration.ofNanos(signs.times.take() - first);
 
-        assertThat(new Watchdog(Duration.ofSeconds(3), nobody).interval()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(between).isBetween(Duration.ofMillis(1900), timeout.minusNanos(1));
+    }
+
+    /** Of a service that is well. */
+    private static final class Signs implements Watchdog.Listener {
+
+        private final BlockingQueue<Long> times = new LinkedBlockingQueue<>();
+
+        @Override
+        public void alive() {
+            times.add(System.nanoTime());
+        }
+
+        @Override
+        public void unhealthy(Throwable reason) {
+            throw new AssertionError(reason);
+        }
+
+        @Override
+        public boolean isUp() {
+            return true;
+        }
     }
 
     @Test
