@@ -361,7 +361,7 @@ class CommandFaceIT {
         long ignored = Long.parseUnsignedLong(sleep.status("SigIgn"), 16);
         assertThat(ignored & KNOWN_SIGNALS).as("ignored").isZero();
         assertThat(sleep.environment()).contains("GREETING=good morning");
-        TreeMap<Integer, String> descriptors = sleep.descriptors();
+        TreeMap<Integer, String> descriptors = sleep.descriptorsOnceLoaded();
         int lock = descriptors.lastKey();
         assertThat(descriptors)
                 .containsOnlyKeys(0, 1, 2, lock)

@@ -120,6 +120,18 @@ public record ProcView(long pid) {
         return Files.readSymbolicLink(at("cwd"));
     }
 
+    /** The same of a program that is no JVM, once it has loaded its libraries and its locale. */
+    public TreeMap<Integer, String> descriptorsOnceLoaded() throws Exception {
+        Processes.await("the program to be loaded", () -> {
+            try {
+                return descriptors().values().stream().noneMatch(file -> file.matches("/(usr|lib|lib64|etc)/.*"));
+            } catch (IOException changing) {
+                return false;
+            }
+        });
+        return descriptors();
+    }
+
     /** Its open descriptors and where they lead. */
     public TreeMap<Integer, String> descriptors() throws IOException {
         TreeMap<Integer, String> descriptors = new TreeMap<>();

@@ -101,7 +101,7 @@ class SpawnTest {
 
         assertThat(daemon.workingDirectory()).isEqualTo(folder.toRealPath());
         assertThat(daemon.status("Umask")).isEqualTo("0137");
-        assertThat(daemon.descriptors())
+        assertThat(daemon.descriptorsOnceLoaded())
                 .isEqualTo(Map.of(0, "/dev/null", 1, log.toString(), 2, log.toString(), 3, pipeName(pipe)));
     }
 

@@ -115,6 +115,35 @@ class VitalsIT {
     }
 
     @Test
+    void whatIsStoredIsGivenToTheNextProcess() throws Exception {
+        inside.write("/run/http-store", "what it knew");
+        start("notify", "FileDescriptorStoreMax=2");
+
+        assertThat(systemd.show(UNIT, "NFileDescriptorStore")).isEqualTo("1");
+        assertThat(systemd.journal(UNIT)).contains("handled: true").doesNotContain("given:");
+
+        Files.delete(inside.path("/run/http-store"));
+        systemd.succeed("restart", UNIT);
+
+        assertThat(systemd.journal(UNIT)).contains("given: what it knew");
+    }
+
+    @Test
+    void aDaemonThatDetachesSpeaksForTheService() throws Exception {
+        inside.write("/run/http-detach", "");
+
+        start("notify", "NotifyAccess=all");
+
+        assertThat(systemd.mainPid(UNIT))
+                .isEqualTo(Long.parseLong(
+                        Files.readString(inside.path("/run/http-vitals.pid")).strip()));
+        assertThat(systemd.show(UNIT, "StatusText")).isEqualTo("well and waiting");
+        systemd.succeed("stop", UNIT);
+        assertThat(systemd.show(UNIT, "Result")).isEqualTo("success");
+        assertThat(inside.exists("/run/http-stopped")).isTrue();
+    }
+
+    @Test
     void whoNeedsLongerToStopAndSaysSoIsNotKilled() throws Exception {
         start("notify", "TimeoutStopSec=1");
         inside.write("/run/http-patience", "20");

@@ -1,19 +1,25 @@
 package org.daemonspec.examples.supervisors;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.daemonspec.DaemonContext;
+import org.daemonspec.DaemonMode;
 import org.daemonspec.DaemonSpec;
+import org.daemonspec.SdNotify;
 import org.daemonspec.Signal;
 import org.daemonspec.StopSchedule;
 
 /**
  * A service that does what files in {@code /run} tell it: {@code http-vitals} has its next health check {@code hang} or fail with what
- * is there otherwise, {@code http-failure} has its start fail, {@code http-patience} has it ask for as many seconds before it stops, and with 0 never stop. It takes its time to reload and to stop.
+ * is there otherwise, {@code http-failure} has its start fail, {@code http-patience} has it ask for as many seconds before it stops, and with 0 never stop. With
+ * {@code http-detach} it detaches. {@code http-store} is a file that it has the supervisor keep for the next process, which says what is in
+ * it. It takes its time to reload and to stop.
  */
 final class VitalsProgram {
 
@@ -28,6 +34,7 @@ final class VitalsProgram {
         DaemonSpec.builder()
                 .name("vitals")
                 .pidfile(RUN.resolve("http-vitals.pid"))
+                .mode(Files.exists(RUN.resolve("http-detach")) ? DaemonMode.DETACH : DaemonMode.AUTO)
                 .stopSchedule(StopSchedule.of(Signal.TERM, Duration.ofSeconds(3))
                         .then(Signal.QUIT, Duration.ofSeconds(2))
                         .then(Signal.KILL, Duration.ofSeconds(5)))
@@ -41,6 +48,7 @@ final class VitalsProgram {
         if (Files.exists(failure)) {
             throw new IllegalStateException(Files.readString(failure).strip());
         }
+        keep(RUN.resolve("http-store"));
         context.healthCheck(VitalsProgram::look);
         context.onReload(() -> {
             Thread.sleep(SLOW);
@@ -61,6 +69,32 @@ final class VitalsProgram {
         context.status("well and waiting");
         context.ready();
         new CountDownLatch(1).await();
+    }
+
+    /** What is given is the first descriptor behind the standard streams, whatever has become of the file's name. */
+    private static void keep(Path store) throws IOException {
+        if ("state".equals(System.getenv("LISTEN_FDNAMES"))) {
+            System.out.println("given: " + Files.readString(Path.of("/proc/self/fd/3")));
+        } else if (Files.exists(store)) {
+            SdNotify supervisor = SdNotify.ofThisProcess().orElseThrow();
+            try (FileChannel open = FileChannel.open(store)) {
+                System.out.println("has " + open.size() + " bytes");
+                supervisor.storeDescriptorsWithoutPolling("state", descriptorOf(store));
+                System.out.println("handled: " + supervisor.barrier(Duration.ofSeconds(30)));
+            }
+        }
+    }
+
+    private static int descriptorOf(Path file) throws IOException {
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors) {
+                if (Files.isSymbolicLink(descriptor)
+                        && Files.readSymbolicLink(descriptor).equals(file)) {
+                    return Integer.parseInt(descriptor.getFileName().toString());
+                }
+            }
+        }
+        throw new IllegalStateException(file + " is not open");
     }
 
     private static void look() throws IOException, InterruptedException {
