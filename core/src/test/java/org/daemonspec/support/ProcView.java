@@ -120,7 +120,7 @@ public record ProcView(long pid) {
         return Files.readSymbolicLink(at("cwd"));
     }
 
-    /** The same of a program that is no JVM, once it has loaded its libraries and its locale. */
+    /** Its descriptors, if it is no JVM, once it has loaded its libraries and its locale. */
     public TreeMap<Integer, String> descriptorsOnceLoaded() throws Exception {
         Processes.await("the program to be loaded", () -> {
             try {
