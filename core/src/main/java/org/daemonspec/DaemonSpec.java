@@ -265,7 +265,8 @@ public final class DaemonSpec {
     /**
      * As {@link #launch(DaemonTask)}, but a daemon that runs is ended first, by the {@linkplain Builder#stopSchedule stop
      * schedule}; not, however, if anything speaks against the start, such as an option or a directory that does not exist. There
-     * is never more than one, whatever races.
+     * is never more than one, whatever races. What a supervisor looks after is left alone, since the supervisor would start another: have it
+     * restarted there.
      *
      * @param task runs in the daemon
      * @return the new daemon, in the launcher
