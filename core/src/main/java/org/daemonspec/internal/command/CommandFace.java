@@ -13,6 +13,7 @@ import org.daemonspec.internal.control.Await;
 import org.daemonspec.internal.control.Seconds;
 import org.daemonspec.internal.control.SendSignal;
 import org.daemonspec.internal.control.Stop;
+import org.daemonspec.internal.control.StopStep;
 import org.daemonspec.internal.launch.Asker;
 import org.daemonspec.internal.launch.Launch;
 import org.daemonspec.internal.launch.LaunchSpec;
@@ -181,7 +182,9 @@ public final class CommandFace {
     }
 
     private void sayStopped(Stop.Result.Stopped stopped) {
-        boolean atOnce = stopped.last() == spec.stopSchedule().getFirst();
+        StopStep first = spec.stopSchedule().getFirst();
+        boolean atOnce = stopped.last().number() == first.number()
+                && stopped.last().grace().equals(first.grace());
         say(
                 ExitCode.OK,
                 (atOnce

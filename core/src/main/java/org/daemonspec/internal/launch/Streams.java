@@ -88,7 +88,7 @@ record Streams(Descriptor stdin, Output stdout, Output stderr) implements AutoCl
         if (stdout.systemLog().isPresent()) {
             logs.add(stdout.systemLog().get());
         }
-        if (stderr.systemLog().isPresent() && !isOneOutput()) {
+        if (stderr.systemLog().isPresent() && !isOne(stderr, stdout)) {
             logs.add(stderr.systemLog().get());
         }
         return logs;
@@ -99,7 +99,7 @@ record Streams(Descriptor stdin, Output stdout, Output stderr) implements AutoCl
         if (output.systemLog().isEmpty()) {
             return 0;
         }
-        boolean isSecond = output != stdout && stdout.systemLog().isPresent() && !isOneOutput();
+        boolean isSecond = !isOne(output, stdout) && stdout.systemLog().isPresent();
         return numbers.log(isSecond ? 1 : 0);
     }
 
@@ -115,8 +115,8 @@ record Streams(Descriptor stdin, Output stdout, Output stderr) implements AutoCl
         Stream.of(stdout, stderr).distinct().forEach(output -> output.handOnLastWords(posix));
     }
 
-    private boolean isOneOutput() {
-        return stdout == stderr;
+    private static boolean isOne(Output one, Output other) {
+        return one.descriptor().number() == other.descriptor().number();
     }
 
     @Override

@@ -80,9 +80,7 @@ final class JavaLaunchParser {
     private void expandArgument(String argument) {
         boolean inOptions = main == null && !filesDisabled;
         if (inOptions && argument.startsWith("--source") && argument.indexOf(' ') >= 0) {
-            for (String word : Pattern.compile("\\s+").split(argument)) {
-                expandArgFile(word);
-            }
+            Pattern.compile("\\s+").splitAsStream(argument).forEach(this::expandArgFile);
         } else {
             expandArgFile(argument);
         }
