@@ -1,7 +1,6 @@
 package org.daemonspec.internal.posix;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -54,7 +53,7 @@ public final class SocketCalls {
 
     private void setOption(Descriptor socket, int level, int option, int value) {
         MemorySegment memory = posix.allocate(Integer.BYTES, Integer.BYTES);
-        memory.set(ValueLayout.JAVA_INT, 0, value);
+        NativeMemory.putInt(memory, 0, value);
         int result = posix.intCall(
                 LibcFunction.SETSOCKOPT, socket.number(), level, option, memory.address(), memory.byteSize());
         Posix.checked(result, "setsockopt", "option " + option);
@@ -102,9 +101,9 @@ public final class SocketCalls {
     public Optional<SocketAddress> localAddress(int descriptor) {
         MemorySegment address = posix.allocate(MOST_BYTES_OF_ADDRESS, Long.BYTES);
         MemorySegment length = posix.allocate(Integer.BYTES, Integer.BYTES);
-        length.set(ValueLayout.JAVA_INT, 0, MOST_BYTES_OF_ADDRESS);
+        NativeMemory.putInt(length, 0, MOST_BYTES_OF_ADDRESS);
         int result = posix.intCall(LibcFunction.GETSOCKNAME, descriptor, address.address(), length.address());
-        return result < 0 ? Optional.empty() : SocketAddresses.read(address, length.get(ValueLayout.JAVA_INT, 0));
+        return result < 0 ? Optional.empty() : SocketAddresses.read(address, NativeMemory.getInt(length, 0));
     }
 
     /** The family of a socket; empty if it is another one, or none. */
@@ -137,10 +136,10 @@ public final class SocketCalls {
     private Optional<Integer> option(int descriptor, int level, int option) {
         MemorySegment value = posix.allocate(Integer.BYTES, Integer.BYTES);
         MemorySegment length = posix.allocate(Integer.BYTES, Integer.BYTES);
-        length.set(ValueLayout.JAVA_INT, 0, Integer.BYTES);
+        NativeMemory.putInt(length, 0, Integer.BYTES);
         int result =
                 posix.intCall(LibcFunction.GETSOCKOPT, descriptor, level, option, value.address(), length.address());
-        return result < 0 ? Optional.empty() : Optional.of(value.get(ValueLayout.JAVA_INT, 0));
+        return result < 0 ? Optional.empty() : Optional.of(NativeMemory.getInt(value, 0));
     }
 
     /**
