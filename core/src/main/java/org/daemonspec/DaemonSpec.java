@@ -113,6 +113,7 @@ public final class DaemonSpec {
 
     /** {@return a builder with every default in place} */
     public static Builder builder() {
+        Takeover.prepare();
         return new Builder();
     }
 
@@ -512,10 +513,11 @@ public final class DaemonSpec {
 
     private void runIfDaemon(DaemonTask task) {
         Objects.requireNonNull(task, "task");
-        Takeover.ofThisProcess().ifPresent(takeover -> {
-            takeover.claim();
-            DaemonMain.run(takeover, spec, task);
-        });
+        Optional<Takeover> takeover = Takeover.ofThisProcess();
+        if (takeover.isPresent()) {
+            takeover.get().claim();
+            DaemonMain.run(takeover.get(), spec, task);
+        }
     }
 
     /** A JVM that has executed itself in this process has stayed already. */
@@ -572,7 +574,7 @@ public final class DaemonSpec {
 
     /** A start that failed has no task that would say so: who waits for the service to be ready need not wait any longer. */
     private void tellSupervisor(Throwable failure, String reason, int exitCode) {
-        new Notifier(spec.name(), Optional.empty(), OptionalLong.empty())
+        new Notifier(spec.name(), Optional.empty(), false)
                 .failed(reason, Failure.of(failure).errno(), exitCode);
     }
 

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.daemonspec.internal.control.Seconds;
 import org.daemonspec.internal.notify.Notifier;
 import org.daemonspec.internal.signals.JvmSignals;
@@ -27,6 +28,24 @@ public final class DaemonSignals {
 
         /** Does it. */
         void run() throws Exception;
+    }
+
+    /** What SIGTERM and SIGINT do. */
+    private final class End implements Consumer<String> {
+
+        @Override
+        public void accept(String signal) {
+            stop(signal);
+        }
+    }
+
+    /** What SIGHUP does. */
+    private final class Hangup implements Consumer<String> {
+
+        @Override
+        public void accept(String signal) {
+            reload(signal);
+        }
     }
 
     private static final Duration LONGEST_COMPLAINT = Duration.ofSeconds(1);
@@ -51,9 +70,9 @@ public final class DaemonSignals {
     /** From here on, signals do what they are said to. */
     public void install() {
         try {
-            JvmSignals.handle("TERM", this::stop);
-            JvmSignals.handle("INT", this::stop);
-            JvmSignals.handle("HUP", this::reload);
+            JvmSignals.handle("TERM", new End());
+            JvmSignals.handle("INT", new End());
+            JvmSignals.handle("HUP", new Hangup());
         } catch (IllegalArgumentException withXrs) {
             System.err.println(
                     name + ": with the JVM option -Xrs signals end the process at once: neither stop nor reload"

@@ -73,7 +73,7 @@ public record LaunchSpec(
 
     /** What launcher and daemon have to agree on: main builds the specification in both. */
     String fingerprint() {
-        return name + "\n" + pidfile.map(Path::toString).orElse("");
+        return name + "\n" + (pidfile.isPresent() ? pidfile.get().toString() : "");
     }
 
     /** The same with no other change of the environment than the user's variables. */

@@ -44,7 +44,7 @@ public record SocketFile(Path path, int deviceMajor, int deviceMinor, long inode
     }
 
     /** Has it removed after all shutdown hooks: one of them may still answer. To be called from a shutdown hook. */
-    void removeAtHalt() {
+    public void removeAtHalt() {
         if (!isBehindPath()) {
             return;
         }
