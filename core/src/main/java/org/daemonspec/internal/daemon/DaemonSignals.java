@@ -39,6 +39,26 @@ public final class DaemonSignals {
         }
     }
 
+    /** Runs the stop handlers, on a thread that can be left behind. */
+    private final class StopHandlers extends Thread {
+
+        private volatile boolean succeeded;
+
+        private StopHandlers() {
+            super("daemonspec-stop");
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            boolean all = true;
+            for (Handler handler : onStop) {
+                all &= succeeds("stop", handler);
+            }
+            succeeded = all;
+        }
+    }
+
     /** What SIGHUP does. */
     private final class Hangup implements Consumer<String> {
 
@@ -126,18 +146,14 @@ public final class DaemonSignals {
 
     /** Whether all of them returned normally and in time. */
     private boolean runStopHandlers() {
-        AtomicBoolean clean = new AtomicBoolean(true);
-        Thread thread = Thread.ofPlatform()
-                .daemon()
-                .name("daemonspec-stop")
-                .start(() -> onStop.forEach(handler -> {
-                    if (!succeeds("stop", handler)) {
-                        clean.set(false);
-                    }
-                }));
+        if (onStop.isEmpty()) {
+            return true;
+        }
+        StopHandlers thread = new StopHandlers();
+        thread.start();
         try {
             if (thread.join(stopTimeout)) {
-                return clean.get();
+                return thread.succeeded;
             }
         } catch (InterruptedException e) {
             // nobody has a reason to interrupt a thread of the JVM's own: as if the time were over

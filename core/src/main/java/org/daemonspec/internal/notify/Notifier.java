@@ -118,7 +118,9 @@ public final class Notifier {
     public synchronized void stopping() {
         if (phase != Phase.STOPPING) {
             phase = Phase.STOPPING;
-            send(Notification.stopping());
+            if (socket.isPresent()) {
+                send(Notification.stopping());
+            }
         }
     }
 
