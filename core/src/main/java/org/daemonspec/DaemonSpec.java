@@ -113,6 +113,7 @@ public final class DaemonSpec {
 
     /** {@return a builder with every default in place} */
     public static Builder builder() {
+        Takeover.prepare();
         return new Builder();
     }
 
@@ -595,7 +596,7 @@ public final class DaemonSpec {
 
     /** A start that failed has no task that would say so: who waits for the service to be ready need not wait any longer. */
     private void tellSupervisor(Throwable failure, String reason, int exitCode) {
-        new Notifier(spec.name(), Optional.empty(), OptionalLong.empty())
+        new Notifier(spec.name(), Optional.empty(), false)
                 .failed(reason, Failure.of(failure).errno(), exitCode);
     }
 

@@ -128,9 +128,8 @@ public final class SocketCalls {
 
     /** Whether a descriptor is a socket that listens, see SO_ACCEPTCONN in socket(7). */
     public boolean isListening(int descriptor) {
-        return option(descriptor, Libc.SOL_SOCKET(), Libc.SO_ACCEPTCONN())
-                .filter(listens -> listens != 0)
-                .isPresent();
+        Optional<Integer> listens = option(descriptor, Libc.SOL_SOCKET(), Libc.SO_ACCEPTCONN());
+        return listens.isPresent() && listens.get() != 0;
     }
 
     private Optional<Integer> option(int descriptor, int level, int option) {
