@@ -87,13 +87,14 @@ public final class Launch {
         List<String> problems = MachineCheck.problems(spec);
         problems.addAll(KindCheck.ofTask(spec));
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
+        checkCache(spec, context, problems);
         Numbering numbers = Numbering.avoiding(
                 spec.preserved(), spec.pidfile().isPresent(), spec.sockets().size());
         String mark = Handoff.newMark(numbers.handoff());
         JavaCommand command = relocated(
                 spec.detached().prepared(context, problems),
                 self -> options(spec, mark, self),
-                () -> CrashFiles.options(spec, context.credentials()),
+                () -> defaultOptions(spec, context.credentials()),
                 problems);
         return new Launch(
                 spec,
@@ -220,7 +221,20 @@ public final class Launch {
                 : Optional.of("it is not known who it shall be: " + String.join(" ", problems));
     }
 
-    private static @Nullable JavaCommand relocated(
+    /** Only one that is there: whether it fits, the JVM finds out. */
+    private static void checkCache(LaunchSpec spec, ResolvedContext context, List<String> problems) {
+        if (spec.aotCache().isPresent() && CacheTrust.exists(spec.aotCache().get())) {
+            CacheTrust.check(spec.aotCache().get(), context.credentials(), problems);
+        }
+    }
+
+    private static List<String> defaultOptions(LaunchSpec spec, Credentials credentials) {
+        List<String> options = new ArrayList<>(CrashFiles.options(spec, credentials));
+        options.addAll(CacheKind.optionsFor(spec));
+        return options;
+    }
+
+    static @Nullable JavaCommand relocated(
             LaunchSpec spec,
             Function<JvmProcess, List<String>> options,
             Supplier<List<String>> defaults,

@@ -38,7 +38,7 @@ public final class Takeover implements TaskHost {
     private final AtomicBoolean reported = new AtomicBoolean();
     private volatile TaskSockets sockets = TaskSockets.NONE;
 
-    private Takeover(Handoff handoff) {
+    Takeover(Handoff handoff) {
         this.handoff = handoff;
         this.logs = new LogKeeper(handoff.logs());
     }

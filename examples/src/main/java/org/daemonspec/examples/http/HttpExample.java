@@ -12,7 +12,7 @@ import org.daemonspec.examples.options.Options;
  */
 public final class HttpExample {
 
-    private static final String USAGE = "[--port N] [--pidfile F] [--log F] [--umask OCTAL] [--user NAME]";
+    private static final String USAGE = "[--port N] [--pidfile F] [--log F] [--umask OCTAL] [--user NAME] [--aot F]";
     private static final int LARGEST_PORT = 65535;
     private static final int LARGEST_UMASK = 0777;
 
@@ -32,6 +32,7 @@ public final class HttpExample {
         spec.listen(ListenSocket.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .named("http"));
         options.text("--user").ifPresent(spec::user);
+        options.path("--aot").ifPresent(spec::aotCache);
         new DaemonHelloServer().obey(spec.build(), options.command());
     }
 }

@@ -20,8 +20,10 @@ import org.daemonspec.internal.launch.commandline.JavaLaunch.Mode;
 public final class JavaCommandLine {
 
     /** Marks of an earlier generation, when a daemon starts a daemon. */
-    private static final List<String> MARKS =
-            List.of("-D" + JvmProcess.DAEMON_PROPERTY + "=", "-D" + JvmProcess.FOREGROUND_PROPERTY + "=");
+    private static final List<String> MARKS = List.of(
+            "-D" + JvmProcess.DAEMON_PROPERTY + "=",
+            "-D" + JvmProcess.FOREGROUND_PROPERTY + "=",
+            "-D" + JvmProcess.TRAINING_PROPERTY + "=");
 
     private final JvmProcess self;
     private final Variables variables;
@@ -121,7 +123,10 @@ public final class JavaCommandLine {
                 .forEach(variable ->
                         given.addAll(OptionString.parse(variables.daemons().getOrDefault(variable, ""))));
         List<String> inFiles = given.stream().flatMap(files::flags).toList();
+        boolean hasCache = given.stream().anyMatch(CacheOption::isChoice)
+                || inFiles.stream().anyMatch(flag -> CacheOption.isChoice("-XX:" + flag));
         return defaultOptions.stream()
+                .filter(option -> !(hasCache && (CacheOption.isChoice(option) || option.startsWith("-Xlog:"))))
                 .filter(option -> {
                     String name = option.substring(0, option.indexOf('=') + 1);
                     return given.stream().noneMatch(other -> other.startsWith(name))
@@ -169,7 +174,7 @@ public final class JavaCommandLine {
     private List<String> relocated(List<String> options) {
         return options.stream()
                 .filter(option -> MARKS.stream().noneMatch(option::startsWith))
-                .filter(option -> !staysWithLauncher(option))
+                .filter(option -> !staysWithLauncher(option) && !CacheOption.isRecording(option))
                 .map(option -> resolved(option, () -> PathOptions.absolute(option, workingDirectory)))
                 .toList();
     }
