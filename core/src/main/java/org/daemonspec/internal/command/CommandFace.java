@@ -127,8 +127,9 @@ public final class CommandFace {
         return Rehearsal.isRecorded() ? rehearse() : report(System.nanoTime(), Training.run(spec, progress));
     }
 
-    /** What people do most often with it. */
+    /** What people do most often with it; a start leaves this process, whoever looks after it. */
     private int rehearse() {
+        service.staysHere();
         int started = start(false);
         if (started != ExitCode.OK) {
             return started;

@@ -221,9 +221,9 @@ public final class Launch {
                 : Optional.of("it is not known who it shall be: " + String.join(" ", problems));
     }
 
-    /** Only one that is there: whether it fits, the JVM finds out. */
+    /** Only one that is there: whether it fits, the JVM finds out. While one is made, so that it has what this takes. */
     private static void checkCache(LaunchSpec spec, ResolvedContext context, List<String> problems) {
-        if (spec.aotCache().isPresent() && CacheTrust.exists(spec.aotCache().get())) {
+        if (spec.aotCache().isPresent() && (CacheTrust.exists(spec.aotCache().get()) || Rehearsal.isRecorded())) {
             CacheTrust.check(spec.aotCache().get(), context.credentials(), problems);
         }
     }
