@@ -50,12 +50,29 @@ ensure_built() {
             command -v java >/dev/null || export JAVA_HOME="$jdk"
             cd "$root" && mvn -q -B -ntp -Dquick -pl examples -am package 2>&1 |
                 sed 's/\x1b\[[0-9;]*m//g; /^$/d' >&2
+            touch "$root"/examples/target/daemonspec-examples-*.jar # also if nothing in it has changed
         ) 9>"$root/examples/target/.build.lock" || {
             echo "daemonspec: the build failed; see above, or run mvn verify in $root." >&2
             exit 1
         }
     fi
     CLASSPATH_JARS="$(ls "$root"/examples/target/daemonspec-examples-*.jar | head -n 1):$root/examples/target/lib/*"
+}
+
+# Sets CACHE_OPTIONS: what makes JAVA use the AOT cache $1, if it is there, and say nothing if it does not fit.
+cache_options() {
+    local version
+    CACHE_OPTIONS=()
+    version=$(jdk_version "$jdk")
+    if [ ! -e "$1" ]; then
+        return
+    elif [ "$version" -ge 25 ]; then
+        CACHE_OPTIONS=("-XX:AOTCache=$1" '-Xlog:aot*=off,cds*=off')
+    elif [ "$version" -eq 24 ]; then
+        CACHE_OPTIONS=("-XX:AOTCache=$1" '-Xlog:cds*=off')
+    else
+        CACHE_OPTIONS=("-XX:SharedArchiveFile=$1" '-Xlog:cds*=off')
+    fi
 }
 
 # Runs an example's main class in this process: run_example CLASS ARGUMENTS...
@@ -65,4 +82,22 @@ run_example() {
     find_jdk
     ensure_built
     exec "$JAVA" --enable-native-access=ALL-UNNAMED -cp "$CLASSPATH_JARS" "$main" "$@"
+}
+
+# The same for an example that takes --aot, with a cache in the user's cache directory unless another is named there. One cache
+# serves both JVMs of a start: run_cached_example NAME CLASS ARGUMENTS...
+run_cached_example() {
+    local cache main="org.daemonspec.examples.$2" previous="" argument
+    cache="${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/daemonspec/$1.aot"
+    shift 2
+    find_jdk
+    ensure_built
+    for argument in "$@"; do
+        [ "$previous" = --aot ] && cache="$argument"
+        [ "$argument" = train ] && mkdir -p "$(dirname "$cache")"
+        previous="$argument"
+    done
+    cache_options "$cache"
+    exec "$JAVA" ${CACHE_OPTIONS[@]+"${CACHE_OPTIONS[@]}"} --enable-native-access=ALL-UNNAMED -cp "$CLASSPATH_JARS" "$main" \
+        --aot "$cache" "$@"
 }

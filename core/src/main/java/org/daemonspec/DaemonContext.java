@@ -73,6 +73,16 @@ public interface DaemonContext {
     void onReload(Handler handler);
 
     /**
+     * Has something done when the daemon is {@linkplain #ready ready} in a training for {@link DaemonSpec.Builder#aotCache}, and never
+     * otherwise: what a first client would have it do, such as a request to its own port, so that the cache has the classes for that,
+     * too. Of several, they run in the order of registration, on a thread of their own; then the daemon is stopped. One that throws
+     * ends the training, without a cache. Those that are registered after {@link #ready} may be too late.
+     *
+     * @param handler what to do
+     */
+    void onTraining(Handler handler);
+
+    /**
      * Opens the files that stdout and stderr are appended to anew, by their names, as SIGHUP does: for a daemon that learns in
      * another way that its logs have been renamed. Native output follows, since the new file takes the old one's descriptor, see
      * dup2(2). What one call of {@link System#out} or {@link System#err} prints is in one file, however long; native code and

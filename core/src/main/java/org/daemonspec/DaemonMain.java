@@ -48,6 +48,11 @@ final class DaemonMain {
         }
 
         @Override
+        public void onTraining(Handler handler) {
+            host.onTraining(Objects.requireNonNull(handler, "handler")::run);
+        }
+
+        @Override
         public void status(String text) {
             notifier.status(Objects.requireNonNull(text, "text"));
         }

@@ -33,6 +33,7 @@ import org.daemonspec.internal.launch.LogSpec;
 import org.daemonspec.internal.launch.Plan;
 import org.daemonspec.internal.launch.PreparedProgram;
 import org.daemonspec.internal.launch.Program;
+import org.daemonspec.internal.launch.Rehearsal;
 import org.daemonspec.internal.launch.RestartResult;
 import org.daemonspec.internal.launch.StandardStream;
 import org.daemonspec.internal.launch.StartResult;
@@ -353,6 +354,10 @@ public final class DaemonSpec {
      *     <td>0 it runs; 1 it is dead, but its pidfile is left; 3 it does not run; 4 unknown</td></tr>
      * <tr><td>{@code plan}</td><td>prints {@link #plan()}</td><td>0 if nothing speaks against a start; 1 if it runs already; 6</td></tr>
      * <tr><td>{@code run}</td><td>as {@link #run(DaemonTask)}</td><td>the task's</td></tr>
+     * <tr><td>{@code train}</td><td>makes the {@linkplain Builder#aotCache cache}: by a start, a stop, and a second start in which the
+     *     task runs in a JVM that is recorded, up to the end of its {@linkplain DaemonContext#onTraining training handlers}. As that JVM stays whoever
+     *     this process is, the task is left out if the daemon is to be {@linkplain Builder#user somebody else}</td>
+     *     <td>0; 1 if it runs; 6 if it cannot be trained; 7 if it failed</td></tr>
      * <tr><td>{@code generate [FILE]}</td><td>prints one of {@link #files()}: {@code unit}, {@code socket}, {@code tmpfiles},
      *     {@code logrotate}, {@code dockerfile}, {@code kubernetes}, {@code openrc} or {@code lsb}; without a word, lists them</td>
      *     <td>0; 6 if there is none for this specification</td></tr>
@@ -392,6 +397,12 @@ public final class DaemonSpec {
             public Plan plan() {
                 return planOfTask();
             }
+
+            @Override
+            public void rehearse() {
+                DaemonTask part = Rehearsal.isSomebodyElses(spec) ? DaemonContext::ready : task;
+                DaemonMain.run(Rehearsal.of(spec), spec, part);
+            }
         });
         obey(face, args);
     }
@@ -429,6 +440,11 @@ public final class DaemonSpec {
             @Override
             public Plan plan() {
                 return planOfProgram(command);
+            }
+
+            @Override
+            public void rehearse() {
+                throw new UnsupportedOperationException("another program has no use for a cache of this JVM");
             }
         });
         obey(face, args);
@@ -731,6 +747,7 @@ public final class DaemonSpec {
         private StandardStream stderr = new StandardStream.Null();
         private final List<EnvironmentChange> environment = new ArrayList<>();
         private final List<String> jvmOptions = new ArrayList<>();
+        private @Nullable Path aotCache;
         private Duration readyTimeout = Duration.ofSeconds(60);
         private Duration stopTimeout = Duration.ofSeconds(8);
         private StopSchedule stopSchedule = StopSchedule.standard();
@@ -1328,6 +1345,30 @@ public final class DaemonSpec {
         }
 
         /**
+         * A file with what the JVM has to load and link for a start, done before: an AOT cache as of JEP 483, JEP 514 and JEP 515, with JDK
+         * 22 and 23 a dynamic CDS archive. It is made by the {@linkplain DaemonSpec#main(String[], DaemonTask) command} {@code train},
+         * and one file serves the daemon and, where its command line names it ({@code -XX:AOTCache=FILE -Xlog:aot*=off,cds*=off} with JDK 25),
+         * the launcher. Default: none.
+         *
+         * <p>If there is such a file, the daemon's JVM is told of it, unless options for another cache, or for none, were given. A cache
+         * made with another JDK, another class path (jars and their times), other module options or another kind of heap is ignored without a word, and
+         * so is one that is damaged at its beginning; a JVM option of the launcher's own that is not the daemon's, such as
+         * {@code --enable-native-access}, makes the launcher ignore it too. So train again after each change of these.
+         *
+         * <p>A cache is code. One that is no regular file, or that others than root, this user and the daemon's user could have written, as the
+         * modes of the file and of each directory on the way to it tell, is a {@linkplain InvalidDaemonSpecException problem}: nothing is
+         * started. Only for tasks that detach; in the foreground, give the JVM the option on its command line, as
+         * {@linkplain DaemonSpec#unit() generated units} do.
+         *
+         * @param file need not exist; for {@code train}, an absolute path in a directory that does
+         * @return this builder
+         */
+        public Builder aotCache(Path file) {
+            this.aotCache = Objects.requireNonNull(file, "file");
+            return this;
+        }
+
+        /**
          * How long the launcher waits for the daemon to be ready; one that is not ready by then is ended with SIGTERM, after
          * five seconds with SIGKILL, and the start has failed. Default: 60 s.
          *
@@ -1400,6 +1441,7 @@ public final class DaemonSpec {
                     Optional.ofNullable(crashDirectory),
                     environment,
                     jvmOptions,
+                    Optional.ofNullable(aotCache),
                     readyTimeout,
                     stopTimeout,
                     stopSchedule.toSteps(),

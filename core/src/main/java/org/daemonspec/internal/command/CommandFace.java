@@ -18,8 +18,10 @@ import org.daemonspec.internal.launch.Asker;
 import org.daemonspec.internal.launch.Launch;
 import org.daemonspec.internal.launch.LaunchSpec;
 import org.daemonspec.internal.launch.Plan;
+import org.daemonspec.internal.launch.Rehearsal;
 import org.daemonspec.internal.launch.RestartResult;
 import org.daemonspec.internal.launch.StartResult;
+import org.daemonspec.internal.launch.Training;
 import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.pidfile.PidfileState;
 import org.daemonspec.internal.posix.Posix;
@@ -53,8 +55,12 @@ public final class CommandFace {
 
         /** What a start would do. */
         Plan plan();
+
+        /** Is the daemon in this JVM, which is recorded, and stops; does not return. */
+        void rehearse();
     }
 
+    private static final long MEGABYTE = 1_000_000;
     private static final Duration LONGEST_IN_MILLISECONDS = Duration.ofSeconds(10);
 
     private final LaunchSpec spec;
@@ -105,6 +111,7 @@ public final class CommandFace {
             case STATUS -> status(command.has(Option.JSON));
             case PLAN -> plan();
             case RUN -> run();
+            case TRAIN -> train();
             case GENERATE -> new Generate(spec, kind == Kind.TASK, out, err).obey(List.of(words), command.file());
             case HELP -> {
                 out.print(Help.text(spec));
@@ -116,6 +123,53 @@ public final class CommandFace {
     private int run() {
         service.run();
         return ExitCode.OK;
+    }
+
+    private int train() {
+        if (kind == Kind.PROGRAM) {
+            return complain(
+                    ExitCode.UNIMPLEMENTED, "train is not implemented: another program has no use for a JVM's cache.");
+        }
+        if (Rehearsal.isProof()) {
+            status(false);
+            return ExitCode.OK;
+        }
+        return Rehearsal.isRecorded() ? rehearse() : report(System.nanoTime(), Training.run(spec, progress));
+    }
+
+    /** What people do most often with it; a start leaves this process, whoever looks after it. */
+    private int rehearse() {
+        service.staysHere();
+        int started = start(false);
+        if (started != ExitCode.OK) {
+            return started;
+        }
+        start(false);
+        status(false);
+        int stopped = stop();
+        if (stopped == ExitCode.OK) {
+            service.rehearse();
+        }
+        return stopped;
+    }
+
+    private int report(long begin, Training.Result result) {
+        return switch (result) {
+            case Training.Result.Trained(Path cache, long bytes) ->
+                say(
+                        ExitCode.OK,
+                        terminal.paint(Colour.GREEN, "trained") + " " + cache + " (" + bytes / MEGABYTE + " MB, "
+                                + duration(Duration.ofNanos(System.nanoTime() - begin)) + ")");
+            case Training.Result.Running(StartResult.AlreadyRunning instance) ->
+                complainIn(
+                        instance.sentence(spec.name()) + " A training starts it: stop it first.",
+                        ExitCode.GENERIC_ERROR);
+            case Training.Result.Refused(List<String> problems) ->
+                complainIn(
+                        new StartResult.Refused(problems).sentence(spec.name()).replace("not started", "not trained"),
+                        ExitCode.NOT_CONFIGURED);
+            case Training.Result.Failed(String reason) -> complain(ExitCode.NOT_RUNNING, "not trained: " + reason);
+        };
     }
 
     private int start(boolean ifNeeded) {

@@ -27,6 +27,7 @@ record CommandWords(Verb verb, Set<Option> options, Optional<String> file) {
         STATUS,
         PLAN,
         RUN,
+        TRAIN,
         GENERATE,
         HELP;
 

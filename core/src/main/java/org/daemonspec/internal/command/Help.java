@@ -25,6 +25,7 @@ final class Help {
             --json        as a line of JSON
           plan            say what a start would do here, and what would fail; do nothing
           run             run it here, in the foreground
+          train           make its AOT cache, for fast starts: starts and stops it twice
           generate        list the files that make it a service of this machine; do nothing
             FILE          print one: FILES
 

@@ -19,6 +19,9 @@ public interface TaskHost {
     /** Who tells the supervisor of this process, if there is one, and on stderr calls the program by this name. */
     Notifier notifier(String name);
 
+    /** Has something done once the task is ready, if its JVM is recorded for a cache. */
+    default void onTraining(DaemonSignals.Handler handler) {}
+
     /** Tells whoever waits, and the supervisor, that the task is ready; only the first call of this or of the next two counts. */
     void reportReady(Notifier notifier);
 

@@ -31,6 +31,9 @@ final class KindCheck {
         spec.crashDirectory()
                 .ifPresent(directory -> problems.add("crashDirectory " + directory
                         + ": only a JVM leaves its traces there, so it can only be given for a task; leave it out."));
+        spec.aotCache()
+                .ifPresent(cache -> problems.add("aotCache " + cache
+                        + ": only a JVM has use for it, so it can only be given for a task; leave it out."));
         if (spec.context().root().isPresent()) {
             spec.preserved().stream()
                     .filter(number -> Files.isDirectory(Path.of("/proc/self/fd", Integer.toString(number))))

@@ -114,6 +114,7 @@ public final class Launch {
         List<String> problems = MachineCheck.problems(spec);
         problems.addAll(KindCheck.ofTask(spec));
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
+        checkCache(spec, context, problems);
         Numbering numbers = Numbering.avoiding(
                 spec.preserved(), spec.pidfile().isPresent(), spec.sockets().size());
         String mark = Handoff.newMark(numbers.handoff());
@@ -233,7 +234,7 @@ public final class Launch {
     }
 
     /** What the next JVM gets beside the options of this one. */
-    private interface AddedOptions {
+    interface AddedOptions {
 
         List<String> options(JvmProcess self);
 
@@ -259,7 +260,9 @@ public final class Launch {
 
         @Override
         public List<String> defaults() {
-            return CrashFiles.options(spec, context.credentials());
+            List<String> options = new ArrayList<>(CrashFiles.options(spec, context.credentials()));
+            options.addAll(CacheKind.optionsFor(spec));
+            return options;
         }
     }
 
@@ -278,7 +281,14 @@ public final class Launch {
         }
     }
 
-    private static @Nullable JavaCommand relocated(LaunchSpec spec, AddedOptions added, List<String> problems) {
+    /** Only one that is there: whether it fits, the JVM finds out. While one is made, so that it has what this takes. */
+    private static void checkCache(LaunchSpec spec, ResolvedContext context, List<String> problems) {
+        if (spec.aotCache().isPresent() && (CacheTrust.exists(spec.aotCache().get()) || Rehearsal.isRecorded())) {
+            CacheTrust.check(spec.aotCache().get(), context.credentials(), problems);
+        }
+    }
+
+    static @Nullable JavaCommand relocated(LaunchSpec spec, AddedOptions added, List<String> problems) {
         try {
             JvmProcess self = JvmProcess.current();
             return JavaCommandLine.relocate(

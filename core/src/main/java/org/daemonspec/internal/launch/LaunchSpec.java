@@ -35,6 +35,7 @@ import org.daemonspec.internal.supervisor.Supervision;
  * @param crashDirectory where a JVM that crashes leaves its traces; empty for the logs' directory
  * @param environment changes to the launcher's environment, in order
  * @param jvmOptions for the daemon JVM, after those of the launcher's own command line
+ * @param aotCache what the daemon JVM finds linked already, as given; empty for none
  * @param readyTimeout how long the launcher waits for <em>ready</em>
  * @param stopTimeout how long the daemon waits for its stop handlers
  * @param stopSchedule how the daemon is ended
@@ -58,6 +59,7 @@ public record LaunchSpec(
         Optional<Path> crashDirectory,
         List<EnvironmentChange> environment,
         List<String> jvmOptions,
+        Optional<Path> aotCache,
         Duration readyTimeout,
         Duration stopTimeout,
         List<StopStep> stopSchedule,
@@ -120,6 +122,7 @@ public record LaunchSpec(
                 crashDirectory,
                 changes,
                 jvmOptions,
+                aotCache,
                 readyTimeout,
                 stopTimeout,
                 stopSchedule,

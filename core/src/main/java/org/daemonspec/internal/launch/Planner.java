@@ -50,6 +50,7 @@ final class Planner {
         planner.step("make a process in a session of its own, without a controlling terminal, with umask "
                 + octal(spec.umask()) + ", every signal at its default and unblocked");
         planner.become(context, isTask);
+        spec.aotCache().filter(cache -> isTask).ifPresent(planner::useCache);
         program.ifPresentOrElse(planner::execute, () -> planner.step("execute the program", "exec", "jvmOptions"));
         spec.pidfile().ifPresent(pidfile -> planner.step("write its pid to " + pidfile));
         planner.step(
@@ -251,6 +252,14 @@ final class Planner {
                 "crashDirectory",
                 "environment",
                 "environmentFile");
+    }
+
+    private void useCache(Path cache) {
+        step(
+                CacheTrust.exists(cache)
+                        ? "use the AOT cache " + cache + ", if it fits the JDK, the class path and the options"
+                        : "do without an AOT cache: there is no " + cache + " yet, which train makes",
+                "aotCache");
     }
 
     private static String octal(int mode) {

@@ -31,7 +31,7 @@ public final class Takeover implements TaskHost {
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final AtomicBoolean reported = new AtomicBoolean();
 
-    private Takeover(Handoff handoff) {
+    Takeover(Handoff handoff) {
         this.handoff = handoff;
         this.adoption = Adoption.start(handoff);
         this.logs = new LogKeeper(handoff.logs());

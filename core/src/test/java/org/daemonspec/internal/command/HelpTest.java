@@ -24,9 +24,8 @@ class HelpTest {
 
     @Test
     void theUsageIsOneLineWithTheProgramsOwnOptionsAtItsEnd() {
-        String usage =
-                "usage: echo start|stop|restart|try-restart|reload|force-reload|status|plan|run|generate [--if-needed]"
-                        + " [--json]";
+        String usage = "usage: echo start|stop|restart|try-restart|reload|force-reload|status|plan|run|train|generate"
+                + " [--if-needed] [--json]";
 
         assertThat(Help.usage(spec(""))).isEqualTo(usage);
         assertThat(Help.usage(spec("[--port N]"))).isEqualTo(usage + " [--port N]");
@@ -77,6 +76,7 @@ class HelpTest {
                 Optional.empty(),
                 List.of(),
                 List.of(),
+                Optional.empty(),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(8),
                 List.of(

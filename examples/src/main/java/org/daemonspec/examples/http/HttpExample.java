@@ -12,7 +12,7 @@ import org.daemonspec.examples.options.Options;
  */
 public final class HttpExample {
 
-    private static final String USAGE = "[--port N] [--pidfile F] [--log F] [--umask OCTAL] [--user NAME]";
+    private static final String USAGE = "[--port N] [--pidfile F] [--log F] [--umask OCTAL] [--user NAME] [--aot F]";
     private static final int LARGEST_PORT = 65535;
     private static final int LARGEST_UMASK = 0777;
 
@@ -35,6 +35,9 @@ public final class HttpExample {
                 .named("http"));
         if (options.text("--user").isPresent()) {
             spec.user(options.text("--user").get());
+        }
+        if (options.path("--aot").isPresent()) {
+            spec.aotCache(options.path("--aot").get());
         }
         new DaemonHelloServer().obey(spec.build(), options.command());
     }

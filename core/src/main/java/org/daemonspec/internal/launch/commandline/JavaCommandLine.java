@@ -19,8 +19,10 @@ import org.daemonspec.internal.launch.commandline.JavaLaunch.Mode;
 public final class JavaCommandLine {
 
     /** Marks of an earlier generation, when a daemon starts a daemon. */
-    private static final List<String> MARKS =
-            List.of("-D" + JvmProcess.DAEMON_PROPERTY + "=", "-D" + JvmProcess.FOREGROUND_PROPERTY + "=");
+    private static final List<String> MARKS = List.of(
+            "-D" + JvmProcess.DAEMON_PROPERTY + "=",
+            "-D" + JvmProcess.FOREGROUND_PROPERTY + "=",
+            "-D" + JvmProcess.TRAINING_PROPERTY + "=");
 
     private final JvmProcess self;
     private final Variables variables;
@@ -138,13 +140,24 @@ public final class JavaCommandLine {
                 given.add("-XX:" + flag);
             }
         }
+        boolean hasCache = hasChoiceOfCache(given);
         List<String> defaults = new ArrayList<>();
         for (String option : defaultOptions) {
-            if (!isGiven(option.substring(0, option.indexOf('=') + 1), given)) {
+            boolean isOfCache = CacheOption.isChoice(option) || option.startsWith("-Xlog:");
+            if (isOfCache ? !hasCache : !isGiven(option.substring(0, option.indexOf('=') + 1), given)) {
                 defaults.add(option);
             }
         }
         return defaults;
+    }
+
+    private static boolean hasChoiceOfCache(List<String> options) {
+        for (String option : options) {
+            if (CacheOption.isChoice(option)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isGiven(String name, List<String> options) {
@@ -203,7 +216,7 @@ public final class JavaCommandLine {
     private List<String> relocated(List<String> options) {
         List<String> relocated = new ArrayList<>();
         for (String option : options) {
-            if (!isMark(option) && !staysWithLauncher(option)) {
+            if (!isMark(option) && !staysWithLauncher(option) && !CacheOption.isRecording(option)) {
                 relocated.add(relocated(option));
             }
         }

@@ -26,6 +26,9 @@ public record JvmProcess(
     /** The system property of a JVM that has become somebody else in the foreground. */
     public static final String FOREGROUND_PROPERTY = "org.daemonspec.foreground";
 
+    /** The system property of a JVM that is recorded for a cache. */
+    public static final String TRAINING_PROPERTY = "org.daemonspec.training";
+
     /** What the kernel appends to the link of a removed file or directory, see proc_pid_exe(5). */
     static final String DELETED = " (deleted)";
 

@@ -1,0 +1,198 @@
+package org.daemonspec.internal.launch;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.daemonspec.internal.control.Progress;
+import org.daemonspec.internal.launch.commandline.CacheOption;
+import org.daemonspec.internal.launch.commandline.JavaCommand;
+import org.daemonspec.internal.launch.commandline.JvmProcess;
+import org.daemonspec.internal.pidfile.PidfileException;
+import org.daemonspec.internal.pidfile.PidfileState;
+import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.NativeAccess;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.SystemCallException;
+
+/**
+ * Makes a specification's cache: has a JVM with the daemon's own command line recorded while it starts a daemon for real, asks for its
+ * status, stops it, and then is the daemon itself, see {@link Rehearsal}. The cache is proven by another start before it has its
+ * name.
+ *
+ * <p>All of it is made in a directory of its own that nobody else may enter, beside the cache, and gone afterwards.
+ */
+public final class Training {
+
+    /** How it ended. */
+    public sealed interface Result {
+
+        /** There is a cache now. */
+        record Trained(Path cache, long bytes) implements Result {}
+
+        /** An instance runs, which has what a training needs. */
+        record Running(StartResult.AlreadyRunning instance) implements Result {}
+
+        /** Nothing was started: all that is wrong, each a sentence. */
+        record Refused(List<String> problems) implements Result {}
+
+        /** There is no new cache, and why: a sentence, perhaps followed by what the JVM said. */
+        record Failed(String reason) implements Result {}
+    }
+
+    /** What a JVM does beyond the start and the stop, of which each has its own limit. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final String READABLE = "rw-r--r--";
+
+    private final LaunchSpec spec;
+    private final Path cache;
+    private final CacheKind kind;
+    private final Progress progress;
+
+    private Training(LaunchSpec spec, Path cache, CacheKind kind, Progress progress) {
+        this.spec = spec;
+        this.cache = cache;
+        this.kind = kind;
+        this.progress = progress;
+    }
+
+    /** Trains for a specification with a pidfile. */
+    public static Result run(LaunchSpec spec, Progress progress) {
+        Optional<StartResult.AlreadyRunning> running = running(spec.pidfile().orElseThrow());
+        if (running.isPresent()) {
+            return new Result.Running(running.get());
+        }
+        List<String> problems = MachineCheck.problems(spec);
+        problems.addAll(KindCheck.ofTask(spec));
+        ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
+        problems.addAll(TrainingCheck.problems(spec, context.credentials()));
+        if (!problems.isEmpty()) {
+            return new Result.Refused(problems);
+        }
+        Path cache = CacheTrust.resolved(spec.aotCache().orElseThrow());
+        return new Training(spec, cache, CacheKind.ofThisJvm().orElseThrow(), progress).inDirectory(context);
+    }
+
+    private static Optional<StartResult.AlreadyRunning> running(Path pidfile) {
+        try (Posix posix = Posix.open()) {
+            return PidfileState.of(posix, pidfile) instanceof PidfileState.Locked locked
+                    ? Optional.of(new StartResult.AlreadyRunning(locked.pid(), pidfile))
+                    : Optional.empty();
+        } catch (PidfileException | SystemCallException e) {
+            return Optional.empty(); // the start that is recorded says so
+        }
+    }
+
+    private Result inDirectory(ResolvedContext context) {
+        try (Workshop workshop = Workshop.open(cache)) {
+            List<String> problems = new ArrayList<>();
+            JavaCommand command = Launch.relocated(
+                    spec.detached().prepared(context, problems),
+                    new Launch.AddedOptions() {
+                        @Override
+                        public List<String> options(JvmProcess self) {
+                            return Training.this.options(workshop.mark(Rehearsal.RECORD), self.arguments());
+                        }
+
+                        @Override
+                        public List<String> defaults() {
+                            return List.of();
+                        }
+                    },
+                    problems);
+            if (command == null || !problems.isEmpty()) {
+                return new Result.Refused(problems);
+            }
+            return trainIn(workshop, command);
+        } catch (IOException e) {
+            return new Result.Failed(
+                    "write " + cache + ": " + e + "; see that its directory can be written and has room.");
+        }
+    }
+
+    /** Those of the daemon that matter to a cache; the mark is the first, so that the daemon that is started gets its own. */
+    private List<String> options(String mark, List<String> arguments) {
+        List<String> options = new ArrayList<>(List.of(mark));
+        spec.jvmOptions().stream()
+                .filter(option -> !CacheOption.isChoice(option))
+                .forEach(option -> options.add(ByteString.encode(option)));
+        if (!arguments.contains(NativeAccess.option())) {
+            options.add(NativeAccess.option());
+        }
+        options.addAll(Launch.optionsOfLimits(spec));
+        return options;
+    }
+
+    private Result trainIn(Workshop workshop, JavaCommand command) throws IOException {
+        String directory = ByteString.of(workshop.directory());
+        progress.waitingFor("a start and a stop to be recorded", limit());
+        Optional<String> failure = execute(workshop, command, Rehearsal.RECORD, kind.record(directory));
+        if (failure.isEmpty() && kind.create(directory).isPresent()) {
+            progress.waitingFor("the JDK to make the cache", limit());
+            List<String> options = kind.create(directory).orElseThrow();
+            failure = execute(workshop, command, Rehearsal.RECORD, options);
+        }
+        Path made = workshop.directory().resolve(CacheKind.CACHE);
+        if (failure.isEmpty() && (!Files.exists(made) || Files.size(made) == 0)) {
+            failure = Optional.of("the JDK made no cache" + workshop.lastWords());
+        }
+        if (failure.isEmpty()) {
+            failure = execute(workshop, command, Rehearsal.PROVE, kind.prove(directory))
+                    .map(reason -> "the JDK does not take the cache that it has made: " + reason);
+        }
+        return failure.isPresent() ? new Result.Failed(failure.get()) : store(made);
+    }
+
+    private Result store(Path made) throws IOException {
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString(READABLE));
+        synchronize(made, StandardOpenOption.WRITE);
+        Files.move(made, cache, StandardCopyOption.ATOMIC_MOVE);
+        synchronize(cache.getParent(), StandardOpenOption.READ);
+        return new Result.Trained(cache, Files.size(cache));
+    }
+
+    /** See fsync(2). */
+    private static void synchronize(Path path, StandardOpenOption how) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, how)) {
+            channel.force(true);
+        }
+    }
+
+    private Optional<String> execute(Workshop workshop, JavaCommand command, String role, List<String> options)
+            throws IOException {
+        Path workingDirectory = spec.workingDirectory().toAbsolutePath();
+        ProcessBuilder builder = new ProcessBuilder(words(workshop, command, role, options))
+                .directory(Files.isDirectory(workingDirectory) ? workingDirectory.toFile() : new File("/"))
+                .redirectInput(new File("/dev/null"));
+        builder.environment().clear();
+        command.environment()
+                .forEach((name, value) -> builder.environment().put(ByteString.decode(name), ByteString.decode(value)));
+        return workshop.run(builder, spec.name(), limit());
+    }
+
+    /** Which cache this JVM has is of no meaning to one that makes another. */
+    private static List<String> words(Workshop workshop, JavaCommand command, String role, List<String> options) {
+        int mark = command.arguments().indexOf(workshop.mark(Rehearsal.RECORD));
+        List<String> words = new ArrayList<>(List.of(command.executable()));
+        command.arguments().subList(0, mark).stream()
+                .filter(option -> !CacheOption.isChoice(option))
+                .forEach(words::add);
+        words.add(workshop.mark(role));
+        words.addAll(options);
+        words.addAll(command.arguments().subList(mark + 1, command.arguments().size()));
+        return words.stream().map(ByteString::decode).toList();
+    }
+
+    private Duration limit() {
+        return spec.readyTimeout().multipliedBy(2).plus(spec.stopTimeout()).plus(PATIENCE);
+    }
+}
