@@ -38,6 +38,12 @@ record FileIdentity(Object key) {
         return of(Path.of("/proc/self/fd", Integer.toString(descriptor)));
     }
 
+    /** Whether an entry of {@code /proc/PID/fd} leads to the file. */
+    static boolean isBehind(Path entry, FileIdentity file) {
+        Optional<FileIdentity> identity = of(entry);
+        return identity.isPresent() && identity.get().key().equals(file.key());
+    }
+
     /** The file behind an entry of {@code /proc/PID/fd}. */
     static Optional<FileIdentity> of(Path path, LinkOption... options) {
         try {

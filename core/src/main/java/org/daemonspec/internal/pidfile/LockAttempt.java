@@ -16,6 +16,15 @@ public sealed interface LockAttempt {
     /** Another instance has it; its pid is empty if it would not say. */
     record Held(OptionalLong pid) implements LockAttempt {}
 
+    /**
+     * The instance that holds the lock, if a look that makes no native call can prove it, as it mostly can: then a start is refused
+     * in a third of the time. Empty says nothing: {@link #at} decides.
+     */
+    static Optional<Held> provenHeld(Path path) {
+        OptionalLong pid = PidfileGlance.holder(path);
+        return pid.isPresent() ? Optional.of(new Held(pid)) : Optional.empty();
+    }
+
     /** A start that is under way writes the pid as soon as it has one: 100 ms for a cold JVM, seconds on a busy machine. */
     Duration PATIENCE = Duration.ofSeconds(10);
 

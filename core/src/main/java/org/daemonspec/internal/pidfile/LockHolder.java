@@ -36,11 +36,9 @@ final class LockHolder {
         if (identity.isEmpty() || !posix.exists(pid)) {
             return Verdict.DOES_NOT_HOLD;
         }
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory(pid, "fd"))) {
-            for (Path entry : entries) {
-                if (FileIdentity.of(entry).equals(identity) && hasLockLine(pid, entry.getFileName())) {
-                    return isProcess(pid) ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD;
-                }
+        try {
+            if (showsLock(pid, identity.get())) {
+                return isProcess(pid) ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD;
             }
             return isShut(pid) && saysSo(posix, pid, file) ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD;
         } catch (IOException | DirectoryIteratorException e) {
@@ -48,6 +46,27 @@ final class LockHolder {
                 return Verdict.DOES_NOT_HOLD;
             }
             return saysSo(posix, pid, file) ? Verdict.HOLDS : Verdict.UNKNOWN;
+        }
+    }
+
+    /** Whether a process is certain to hold the lock, without a native call; if not, {@link #judge} has the last word. */
+    static boolean isProven(long pid, Path file) {
+        Optional<FileIdentity> identity = FileIdentity.ofPath(file);
+        try {
+            return identity.isPresent() && showsLock(pid, identity.get()) && isProcess(pid);
+        } catch (IOException | DirectoryIteratorException gone) {
+            return false;
+        }
+    }
+
+    private static boolean showsLock(long pid, FileIdentity file) throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory(pid, "fd"))) {
+            for (Path entry : entries) {
+                if (FileIdentity.isBehind(entry, file) && hasLockLine(pid, entry.getFileName())) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -85,9 +104,12 @@ final class LockHolder {
     /** The number of a thread leads to the same descriptors, but to no process. */
     private static boolean isProcess(long pid) {
         try {
-            return Files.readString(directory(pid, "status"), StandardCharsets.ISO_8859_1)
-                    .lines()
-                    .anyMatch(line -> line.startsWith("Tgid:") && line.strip().endsWith("\t" + pid));
+            for (String line : Files.readAllLines(directory(pid, "status"), StandardCharsets.ISO_8859_1)) {
+                if (line.startsWith("Tgid:")) {
+                    return line.strip().endsWith("\t" + pid);
+                }
+            }
+            return false;
         } catch (IOException gone) {
             return false;
         }
@@ -113,9 +135,12 @@ final class LockHolder {
     private static boolean hasLockLine(long pid, Path descriptor) {
         try {
             Path info = directory(pid, "fdinfo").resolve(descriptor.toString());
-            return Files.readString(info, StandardCharsets.ISO_8859_1)
-                    .lines()
-                    .anyMatch(line -> line.startsWith("lock:") && line.contains("FLOCK") && line.contains("WRITE"));
+            for (String line : Files.readAllLines(info, StandardCharsets.ISO_8859_1)) {
+                if (line.startsWith("lock:") && line.contains("FLOCK") && line.contains("WRITE")) {
+                    return true;
+                }
+            }
+            return false;
         } catch (IOException closedMeanwhile) {
             return false;
         }

@@ -30,6 +30,35 @@ public final class NativeAccess {
         }
     }
 
+    /**
+     * Has another thread make the first native call, which takes a fresh JVM a tenth of a second, while this one goes on. Whoever
+     * needs a call meanwhile waits for that thread. What keeps it from working is left for them to find, and to say. To be called
+     * when a native call is certain to come: without that it would be CPU time for nothing.
+     */
+    public static void prepareInBackground() {
+        Thread thread = new Thread(new Runnable() {
+            @Override
+            public void run() {
+                prepare();
+            }
+        });
+        thread.setName("daemonspec-native-access");
+        thread.setDaemon(true);
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noMoreThreads) {
+            // then it is done when it is needed
+        }
+    }
+
+    private static void prepare() {
+        try (Posix posix = Posix.open()) {
+            posix.effectiveUser();
+        } catch (UnsupportedOperationException denied) {
+            // as said above
+        }
+    }
+
     private static Module bindings() {
         return Libc.class.getModule();
     }
