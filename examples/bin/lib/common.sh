@@ -49,8 +49,8 @@ ensure_built() {
             echo "daemonspec: building the examples, once ..." >&2
             command -v java >/dev/null || export JAVA_HOME="$jdk"
             cd "$root" && mvn -q -B -ntp -Dquick -pl examples -am package 2>&1 |
-                sed 's/\x1b\[[0-9;]*m//g; /^$/d' >&2
-            touch "$root"/examples/target/daemonspec-examples-*.jar # also if nothing in it has changed
+                sed 's/\x1b\[[0-9;]*m//g; /^$/d' >&2 &&
+                touch "$root"/examples/target/daemonspec-examples-*.jar # also if nothing in it has changed
         ) 9>"$root/examples/target/.build.lock" || {
             echo "daemonspec: the build failed; see above, or run mvn verify in $root." >&2
             exit 1

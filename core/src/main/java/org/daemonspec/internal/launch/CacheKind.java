@@ -10,7 +10,7 @@ enum CacheKind {
     AOT {
         @Override
         List<String> use(String cache) {
-            return List.of("-XX:AOTCache=" + cache, quiet());
+            return List.of("-XX:AOTCache=" + cache, AOT_QUIET);
         }
 
         @Override
@@ -29,11 +29,6 @@ enum CacheKind {
         @Override
         List<String> prove(String directory) {
             return List.of("-XX:AOTMode=on", "-XX:AOTCache=" + directory + "/" + CACHE);
-        }
-
-        /** Before JDK 25 there is no such tag, and a JVM refuses to start with a tag that it does not know. */
-        private String quiet() {
-            return Runtime.version().feature() < FIRST_WITH_TAG ? CDS_QUIET : "-Xlog:aot*=off,cds*=off";
         }
     },
     /** A dynamic archive, JEP 350: classes are parsed and verified already. */
@@ -63,8 +58,11 @@ enum CacheKind {
     static final String CACHE = "cache";
 
     private static final String CDS_QUIET = "-Xlog:cds*=off";
+
+    /** Before JDK 25 there is no such tag, and a JVM refuses to start with a tag that it does not know. */
+    private static final String AOT_QUIET = Runtime.version().feature() < 25 ? CDS_QUIET : "-Xlog:aot*=off,cds*=off";
+
     private static final int FIRST_WITH_AOT = 24;
-    private static final int FIRST_WITH_TAG = 25;
 
     /** That of this JVM; empty if it is none that has one. */
     static Optional<CacheKind> ofThisJvm() {

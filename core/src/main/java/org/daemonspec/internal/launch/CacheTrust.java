@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -68,8 +69,8 @@ final class CacheTrust {
         for (Path part = cache; part != null; part = part.getParent()) {
             try {
                 Map<String, Object> attributes = Files.readAttributes(part, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
-                long uid = Integer.toUnsignedLong((int) attributes.get("uid"));
-                int mode = (int) attributes.get("mode") & PERMISSIONS;
+                long uid = Integer.toUnsignedLong((int) Objects.requireNonNull(attributes.get("uid")));
+                int mode = (int) Objects.requireNonNull(attributes.get("mode")) & PERMISSIONS;
                 if (!trusted.contains(uid) || isWritableForOthers(mode, part.equals(cache))) {
                     return Optional.of("EPERM (" + part + " has mode 0" + Integer.toOctalString(mode)
                             + " and belongs to uid " + uid

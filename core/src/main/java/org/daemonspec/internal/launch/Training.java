@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.daemonspec.internal.control.Progress;
 import org.daemonspec.internal.launch.commandline.CacheOption;
@@ -156,7 +157,7 @@ public final class Training {
         Files.setPosixFilePermissions(made, PosixFilePermissions.fromString(READABLE));
         synchronize(made, StandardOpenOption.WRITE);
         Files.move(made, cache, StandardCopyOption.ATOMIC_MOVE);
-        synchronize(cache.getParent(), StandardOpenOption.READ);
+        synchronize(Objects.requireNonNull(cache.getParent()), StandardOpenOption.READ);
         return new Result.Trained(cache, Files.size(cache));
     }
 

@@ -52,9 +52,9 @@ class HelpTest {
     }
 
     @Test
-    void itFitsOnATerminalOf110ColumnsAndHasNothingLeftToFillIn() {
+    void itFitsOnATerminalOf120ColumnsAndHasNothingLeftToFillIn() {
         assertThat(Help.text(spec(""))).doesNotContain("%", "\t").endsWith("\n");
-        assertThat(Help.text(spec("")).lines()).allMatch(line -> line.length() <= 110);
+        assertThat(Help.text(spec("")).lines()).allMatch(line -> line.length() <= 120);
     }
 
     private static LaunchSpec spec(String usage) {

@@ -63,6 +63,23 @@ class DefaultOptionsTest {
     }
 
     @Test
+    void aCacheOfTheUsersOrNoneTakesThePlaceOfOurs() throws Exception {
+        List<String> ours = List.of("-XX:AOTCache=/ours", "-Xlog:aot*=off");
+
+        assertThat(relocateWith(ours, "-Xmx1g", "-m", "Main"))
+                .containsExactly("-Xmx1g", ours.get(0), ours.get(1), "-m", "Main");
+        for (String choice :
+                List.of("-XX:AOTCache=/other", "-XX:SharedArchiveFile=/other", "-Xshare:off", "-XX:AOTMode=off")) {
+            assertThat(relocateWith(ours, choice, "-m", "Main")).containsExactly(choice, "-m", "Main");
+        }
+    }
+
+    private static List<String> relocateWith(List<String> defaults, String... arguments) throws Exception {
+        JvmProcess self = new JvmProcess("/jdk/bin/java", List.of(arguments), Map.of(), "/w");
+        return JavaCommandLine.relocate(self, Map.of(), List.of(), defaults).arguments();
+    }
+
+    @Test
     void thoseOfAnEarlierDaemonAreNotTakenForTheUsers() throws Exception {
         assertThat(relocate(
                         Map.of(),

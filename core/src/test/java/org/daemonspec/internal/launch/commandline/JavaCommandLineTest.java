@@ -39,6 +39,30 @@ class JavaCommandLineTest {
     }
 
     @Test
+    void aRecordingIsTheLaunchersAlone() throws Exception {
+        for (String recording : List.of(
+                "-XX:AOTCacheOutput=a",
+                "-XX:AOTMode=record",
+                "-XX:AOTConfiguration=a",
+                "-XX:ArchiveClassesAtExit=a",
+                "-XX:DumpLoadedClassList=a")) {
+            assertThat(relocate(recording, "-Dx=y", "-m", "Main").arguments()).containsExactly("-Dx=y", "-m", "Main");
+            Map<String, String> variable = Map.of("JAVA_TOOL_OPTIONS", recording);
+            assertThat(relocate(variable, variable, List.of(), "-m", "Main").environment())
+                    .isEmpty();
+        }
+        assertThat(relocate("-XX:AOTCache=a", "-XX:AOTMode=on", "-m", "Main").arguments())
+                .containsExactly("-XX:AOTCache=/w/a", "-XX:AOTMode=on", "-m", "Main");
+    }
+
+    @Test
+    void whatIsAddedForATrainingIsNotPassedOn() throws Exception {
+        assertThat(relocate("-Da=b", "-Dorg.daemonspec.training=record:/d", "-Dc=d", "-m", "Main")
+                        .arguments())
+                .containsExactly("-Da=b", "-m", "Main");
+    }
+
+    @Test
     void optionsWithSeparateValueTakeTheNextWord() throws Exception {
         assertThat(relocate("-p", "m", "--add-opens", "a/b=c", "--add-modules", "d", "-classpath", "e", "Main", "-p")
                         .arguments())

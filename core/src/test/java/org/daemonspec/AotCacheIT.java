@@ -1,0 +1,329 @@
+package org.daemonspec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
+import org.daemonspec.support.Launcher;
+import org.daemonspec.support.ProcView;
+import org.daemonspec.support.Processes;
+import org.daemonspec.support.Processes.Finished;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A cache for fast starts: how it is made, by which start it is used, and which one is not. */
+class AotCacheIT {
+
+    private static final String QUIET = "-Xlog:aot*=off,cds*=off";
+
+    /** Jars, and the one cache that all tests share: a training takes seconds. */
+    @TempDir
+    static Path home;
+
+    private static Path trained;
+
+    @RegisterExtension
+    final Processes processes = new Processes();
+
+    @TempDir
+    Path directory;
+
+    private Path cache;
+
+    @BeforeAll
+    static void makeJars() throws IOException, URISyntaxException {
+        Files.copy(Path.of(System.getProperty("daemonspec.core.jar")), home.resolve("core.jar"));
+        Files.copy(Path.of(System.getProperty("daemonspec.bindings.jar")), home.resolve("bindings.jar"));
+        Path classes = Path.of(TrainedProgram.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        try (OutputStream file = Files.newOutputStream(home.resolve("app.jar"));
+                JarOutputStream jar = new JarOutputStream(file)) {
+            String name = TrainedProgram.class.getName().replace('.', '/') + ".class";
+            jar.putNextEntry(new JarEntry(name));
+            Files.copy(classes.resolve(name), jar);
+        }
+        trained = home.resolve("trained.aot");
+    }
+
+    @BeforeEach
+    void findCache() throws Exception {
+        cache = Files.createDirectory(directory.resolve("cache")).resolve("trained.aot");
+        if (!Files.exists(trained)) {
+            Finished training = processes.run(command("good", "train"));
+            assertThat(training.err()).isEmpty();
+            assertThat(training.exitCode()).isZero();
+            assertThat(training.out()).matches("trained: trained " + cache + " \\(\\d+ MB, \\d+(\\.\\d)? m?s\\)\n");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cache)))
+                    .isEqualTo("rw-r--r--");
+            assertThat(directory.resolve("trained.txt")).content().isEqualTo(directory + "\n");
+            assertNothingIsLeftBut("trained.aot");
+            Files.move(cache, trained);
+        }
+    }
+
+    @Test
+    void bothJvmsOfAStartFindTheirClassesInIt() throws Exception {
+        Files.copy(trained, cache);
+        List<String> launcher = command(
+                List.of("-XX:AOTCache=" + cache, QUIET, "-Xlog:class+load:file=" + directory.resolve("classes") + "%p"),
+                classPath(),
+                "good",
+                "start");
+        Process start = processes.builder(launcher).inheritIO().start();
+        assertThat(start.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(start.exitValue()).isZero();
+
+        ProcView daemon = ProcView.ofPidfile(directory.resolve("trained.pid"));
+        assertThat(Files.readString(Path.of("/proc", Long.toString(daemon.pid()), "maps")))
+                .contains(cache.toString());
+        assertThat(classesOf(start.pid())).anyMatch(line -> line.matches(".*internal.launch.Launch source: shared .*"));
+        assertThat(classesOf(daemon.pid())).anyMatch(line -> line.matches(".*internal.launch.Takeover source: sh.*"));
+        for (long jvm : List.of(start.pid(), daemon.pid())) {
+            assertThat(classesOf(jvm))
+                    .as("classes from jars")
+                    .filteredOn(line -> line.contains("source: file:"))
+                    .hasSizeLessThan(5);
+        }
+    }
+
+    @Test
+    void aDaemonWhoseLauncherHasNoCacheHasIt() throws Exception {
+        Files.copy(trained, cache);
+        assertStartsWithoutAWord(classPath());
+        ProcView daemon = ProcView.ofPidfile(directory.resolve("trained.pid"));
+        assertThat(daemon.arguments()).contains("-XX:AOTCache=" + cache);
+        assertThat(Files.readString(Path.of("/proc", Long.toString(daemon.pid()), "maps")))
+                .contains(cache.toString());
+    }
+
+    @Test
+    void anotherChoiceOfTheUsersIsRespected() throws Exception {
+        Files.copy(trained, cache);
+        assertThat(processes
+                        .run(command(List.of("-Xshare:auto"), classPath(), "good", "start"))
+                        .exitCode())
+                .isZero();
+        assertThat(ProcView.ofPidfile(directory.resolve("trained.pid")).arguments())
+                .contains("-Xshare:auto")
+                .noneMatch(argument -> argument.contains("AOTCache"));
+    }
+
+    @Test
+    void oneOfAnotherClassPathIsIgnoredWithoutAWord() throws Exception {
+        Files.copy(trained, cache);
+        Path other = Files.copy(home.resolve("core.jar"), directory.resolve("other.jar"));
+        assertStartsWithoutAWord(other + ":" + classPath());
+        long daemon = ProcView.ofPidfile(directory.resolve("trained.pid")).pid();
+        assertThat(Files.readString(Path.of("/proc", Long.toString(daemon), "maps")))
+                .contains("other.jar")
+                .doesNotContain("trained.aot");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"empty", "truncated", "garbled", "of another version"})
+    void oneThatIsDamagedIsIgnoredWithoutAWord(String how) throws Exception {
+        Files.copy(trained, cache);
+        try (FileChannel file = FileChannel.open(cache, StandardOpenOption.WRITE)) {
+            switch (how) {
+                case "empty" -> file.truncate(0);
+                case "truncated" -> file.truncate(100_000);
+                case "garbled" -> file.write(ByteBuffer.allocate(4096), 0);
+                default -> file.write(ByteBuffer.allocate(4), 8); // the version of the header's format
+            }
+        }
+        assertStartsWithoutAWord(classPath());
+    }
+
+    @Test
+    void oneThatOthersMayWriteIsRefused() throws Exception {
+        Files.copy(trained, cache);
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertRefused("start", "aotCache " + cache + ": EPERM (" + cache + " has mode 0666");
+
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(cache.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertRefused("start", "aotCache " + cache + ": EPERM (" + cache.getParent() + " has mode 0777");
+        Files.delete(cache);
+        assertRefused("train", "aotCache " + cache + ": EPERM (" + cache.getParent() + " has mode 0777");
+        assertNothingIsLeftBut();
+    }
+
+    @Test
+    void oneOfAStrangersIsRefused() throws Exception {
+        assumeTrue(isRoot(), "only root can give a file away");
+        Files.copy(trained, cache);
+        Files.setAttribute(cache, "unix:uid", 65534);
+        assertRefused("start", "belongs to uid 65534");
+    }
+
+    @Test
+    void aSymbolicLinkIsRefused() throws Exception {
+        Files.createSymbolicLink(cache, trained);
+        assertRefused("start", "aotCache " + cache + ": a symbolic link");
+    }
+
+    @Test
+    void aServiceThatRunsIsNotTrained() throws Exception {
+        assertThat(processes.run(command("good", "start")).exitCode()).isZero();
+        ProcView daemon = ProcView.ofPidfile(directory.resolve("trained.pid"));
+
+        assertThat(processes.run(command("good", "train")))
+                .isEqualTo(new Finished(
+                        1,
+                        "",
+                        "trained: already running (pid " + daemon.pid() + "). A training starts it: stop it first.\n"));
+        assertThat(daemon.isAlive()).isTrue();
+        assertNothingIsLeftBut();
+    }
+
+    @Test
+    void whatDoesNotStartIsNotTrainedAndTheReasonIsTheStarts() throws Exception {
+        Finished training = processes.run(command("fails", "train"));
+        assertThat(training.exitCode()).isEqualTo(7);
+        assertThat(training.out()).isEmpty();
+        assertThat(training.err())
+                .startsWith("trained: not trained: start failed: ")
+                .contains("no database");
+        assertNothingIsLeftBut();
+    }
+
+    @Test
+    void aTrainingHandlerThatFailsEndsTheTraining() throws Exception {
+        Finished training = processes.run(command("untrainable", "train"));
+        assertThat(training)
+                .isEqualTo(new Finished(
+                        7, "", "trained: not trained: a training handler failed: java.io.IOException: no answer\n"));
+        assertNothingIsLeftBut();
+        assertThat(directory.resolve("trained.pid")).doesNotExist();
+    }
+
+    @Test
+    void aTrainingThatIsCancelledLeavesNothing() throws Exception {
+        Process training = processes
+                .builder(command("hangs", "train"))
+                .redirectErrorStream(true)
+                .start();
+        Processes.await("the handler to hang", () -> Files.exists(directory.resolve("trained.txt")));
+        assertThat(new ProcessBuilder("kill", "-INT", Long.toString(training.pid()))
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        assertThat(training.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(training.exitValue()).isNotZero();
+        Processes.await("all of it to end", () -> {
+            try {
+                return processes.marked().isEmpty();
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        assertNothingIsLeftBut();
+        assertThat(directory.resolve("trained.pid")).doesNotExist();
+    }
+
+    @Test
+    void aDirectoryOnTheClassPathIsNamed() throws Exception {
+        Finished training = processes.run(command(List.of(), classPath() + ":" + directory, "good", "train"));
+        assertThat(training.exitCode()).isEqualTo(6);
+        assertThat(training.err())
+                .isEqualTo("trained: not trained: train: the class path has the directory " + directory
+                        + ", and the JDK caches classes from jars only; package it as a jar.\n");
+        assertNothingIsLeftBut();
+    }
+
+    @Test
+    void aTaskOfAnotherUsersDoesNotRunAsRoot() throws Exception {
+        assumeTrue(isRoot(), "only root may become somebody else");
+        assertThat(processes.run(command("nobody", "train")).exitCode()).isZero();
+        assertThat(directory.resolve("trained.txt")).doesNotExist();
+        assertThat(cache).isNotEmptyFile();
+    }
+
+    @Test
+    void anotherProgramHasNoCache() throws Exception {
+        Path pidfile = directory.resolve("other.pid");
+        Finished training = processes.run(
+                Launcher.mode("main-program").with("pidfile", pidfile).command("train"));
+        assertThat(training.exitCode()).isEqualTo(3);
+        assertThat(training.err()).contains("train is not implemented");
+
+        assertThat(processes
+                        .run(Launcher.mode("main").with("pidfile", pidfile).command("train"))
+                        .err())
+                .contains("train: the specification has no aotCache; name a file for it.");
+    }
+
+    private void assertStartsWithoutAWord(String classPath) throws Exception {
+        Finished start = processes.run(command(List.of(), classPath, "good", "start"));
+        assertThat(start.err()).isEmpty();
+        assertThat(start.exitCode()).isZero();
+        assertThat(start.out()).matches("trained: started \\(pid \\d+, .*\\)\n");
+        assertThat(directory.resolve("trained.log")).isEmptyFile();
+    }
+
+    private void assertRefused(String verb, String reason) throws Exception {
+        Finished refused = processes.run(command("good", verb));
+        assertThat(refused.exitCode()).isEqualTo(6);
+        assertThat(refused.err()).contains(reason);
+        assertThat(directory.resolve("trained.pid")).doesNotExist();
+    }
+
+    private void assertNothingIsLeftBut(String... names) throws IOException {
+        try (Stream<Path> files = Files.list(cache.getParent())) {
+            assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder(names);
+        }
+    }
+
+    private List<String> classesOf(long pid) throws IOException {
+        return Files.readAllLines(directory.resolve("classes" + pid));
+    }
+
+    private List<String> command(String behaviour, String verb) {
+        return command(List.of(), classPath(), behaviour, verb);
+    }
+
+    private List<String> command(List<String> options, String classPath, String behaviour, String verb) {
+        List<String> command = new ArrayList<>(List.of(Launcher.java()));
+        command.addAll(options);
+        command.addAll(List.of(
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                classPath,
+                TrainedProgram.class.getName(),
+                directory.toString(),
+                behaviour,
+                verb));
+        return command;
+    }
+
+    private static String classPath() {
+        return home.resolve("app.jar") + ":" + home.resolve("core.jar") + ":" + home.resolve("bindings.jar");
+    }
+
+    private static boolean isRoot() {
+        return System.getProperty("user.name").equals("root");
+    }
+}
