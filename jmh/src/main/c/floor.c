@@ -242,14 +242,16 @@ static void serve_takeover(char **path)
     while (scanf("%d", &pid) == 1) {
         struct pollfd process = {.fd = checked(syscall(SYS_pidfd_open, pid, 0), "pidfd_open"), .events = POLLIN};
         int file;
+        long long locked;
         printf("watching\n");
         fflush(stdout);
         checked(poll(&process, 1, -1), "poll");
         file = hold_pidfile(path);
-        printf("%lld\n", now());
-        fflush(stdout);
+        locked = now();
         close(file);
         close(process.fd);
+        printf("%lld\n", locked);
+        fflush(stdout);
     }
 }
 

@@ -38,11 +38,11 @@ final class ColdStartRow implements Row {
         this.programs = programs;
         this.jvms = jvms;
         stopwatch = new Stopwatch(programs);
-        cache = TrainedCache.train(jvms, port, pidfile, directory);
+        cache = TrainedCache.train(jvms, port, pidfile, directory.resolve("http.aot"));
         if (cache.isEmpty()) {
             results.remark("The AOT cache is not available: the HTTP example's word train did not make one.");
         }
-        if (scale != Scale.LEAST) {
+        if (scale.isMeasurement()) {
             warmUpStop();
         }
     }
@@ -51,9 +51,9 @@ final class ColdStartRow implements Row {
     public void measure(Results results, Scale scale) throws Exception {
         for (int i = 0; i < scale.starts(); i++) {
             servePlainly(results);
-            serveAsDaemon(results, "", i % 2 == 0, List.of());
+            serveAsDaemon(results, "", i % 2 == 0, Optional.empty());
             if (cache.isPresent()) {
-                serveAsDaemon(results, ", AOT cache", i % 2 == 1, cache.get().launcherOptions());
+                serveAsDaemon(results, ", AOT cache", i % 2 == 1, cache);
             }
             Stopwatch.Run run = stopwatch.run(0, hello);
             results.add("hello", run.wall());
@@ -69,8 +69,9 @@ final class ColdStartRow implements Row {
         }
     }
 
-    private void serveAsDaemon(Results results, String how, boolean stopHere, List<String> options) throws Exception {
-        try (CProgram server = stopwatch.serve(port, command("start", options))) {
+    private void serveAsDaemon(Results results, String how, boolean stopHere, Optional<TrainedCache> with)
+            throws Exception {
+        try (CProgram server = stopwatch.serve(port, command("start", with))) {
             double[] answer = CProgram.numbers(server.answer());
             results.add("cold start" + how, answer[0]);
             results.add("prompt" + how, answer[1] - answer[0]);
@@ -78,9 +79,9 @@ final class ColdStartRow implements Row {
             addMemory(results, how, pid);
             results.add(
                     "refused start" + how,
-                    stopwatch.run(ALREADY_RUNNING, command("start", options)).wall());
-            measureStop(results, how, pid, stopHere, options);
-            Stopwatch.Fork fork = stopwatch.fork(command("start", options));
+                    stopwatch.run(ALREADY_RUNNING, command("start", with)).wall());
+            measureStop(results, how, pid, stopHere, with);
+            Stopwatch.Fork fork = stopwatch.fork(command("start", with));
             results.add("launcher" + how, fork.wall());
             results.add("launcher, CPU" + how, fork.cpu());
         } finally {
@@ -96,7 +97,7 @@ final class ColdStartRow implements Row {
     }
 
     /** From the daemon's end to the return of who stopped it: this JVM, which has done so before, or a command. */
-    private void measureStop(Results results, String how, long pid, boolean here, List<String> options)
+    private void measureStop(Results results, String how, long pid, boolean here, Optional<TrainedCache> with)
             throws IOException {
         try (CProgram watch = programs.stopwatch("watch")) {
             watch.ask(pid);
@@ -105,7 +106,7 @@ final class ColdStartRow implements Row {
                 DaemonControl.of(pidfile).stop();
                 returned = System.nanoTime();
             } else {
-                returned = stopwatch.run(0, command("stop", options)).end();
+                returned = stopwatch.run(0, command("stop", with)).end();
             }
             double ended = CProgram.numbers(watch.answer())[0];
             results.add(here ? "stop" : "stop command" + how, returned - ended);
@@ -121,8 +122,8 @@ final class ColdStartRow implements Row {
         }
     }
 
-    private List<String> command(String word, List<String> options) throws IOException {
-        return jvms.http(word, port, pidfile, options);
+    private List<String> command(String word, Optional<TrainedCache> with) throws IOException {
+        return jvms.http(word, port, pidfile, with);
     }
 
     private static int freePort() throws IOException {

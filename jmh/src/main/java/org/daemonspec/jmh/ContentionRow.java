@@ -59,7 +59,7 @@ final class ContentionRow implements Row {
 
     /** Each JVM needs some CPU time to compile the loop, and shares it with the others. */
     private static int warmUp(Scale scale, int processes) {
-        return scale == Scale.LEAST ? 1 : 1000 + 500 * processes;
+        return scale.isMeasurement() ? 1000 + 500 * processes : 1;
     }
 
     private static CProgram javaContender(Path file, int threads) throws IOException {

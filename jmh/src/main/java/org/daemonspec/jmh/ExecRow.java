@@ -53,8 +53,7 @@ final class ExecRow implements Row {
     private void addPythonDaemon(Results results) {
         Path python = Path.of("/usr/bin/python3");
         if (Files.isDirectory(Path.of("/usr/lib/python3/dist-packages/daemon")) && Files.isExecutable(python)) {
-            String script =
-                    "import daemon, os\nwith daemon.DaemonContext(): os.execv('%s', ['true'])".formatted(PROGRAM);
+            String script = "import daemon, os\nwith daemon.DaemonContext(): os.execv('" + PROGRAM + "', ['true'])";
             tools.put("exec python-daemon", stopwatch(python, List.of("python3", "-c", script)));
         } else {
             results.remark("python3-daemon is not installed, and was not measured.");

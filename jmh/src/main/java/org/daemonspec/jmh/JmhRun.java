@@ -29,7 +29,7 @@ final class JmhRun {
                 .jvmArgsAppend(append("--enable-native-access=ALL-UNNAMED", jvmArguments))
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true);
-        if (scale == Scale.LEAST) {
+        if (!scale.isMeasurement()) {
             options.measurementTime(TimeValue.milliseconds(100));
         }
         List<Double> medians = new ArrayList<>();

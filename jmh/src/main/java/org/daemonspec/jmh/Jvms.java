@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -49,10 +50,10 @@ record Jvms(Path examples) {
         return List.of(java(), "-cp", classPath(), PACKAGE + "HelloServer", Integer.toString(port));
     }
 
-    /** The HTTP example: a word for its command face, JVM options of the launcher before it. */
-    List<String> http(String word, int port, Path pidfile, List<String> options) throws IOException {
+    /** The HTTP example: a word for its command face, with a cache or without. */
+    List<String> http(String word, int port, Path pidfile, Optional<TrainedCache> cache) throws IOException {
         List<String> command = new ArrayList<>(List.of(java(), NATIVE_ACCESS));
-        command.addAll(options);
+        cache.ifPresent(trained -> command.addAll(trained.launcherOptions()));
         command.addAll(List.of(
                 "-cp",
                 classPath(),
@@ -62,6 +63,8 @@ record Jvms(Path examples) {
                 Integer.toString(port),
                 "--pidfile",
                 pidfile.toString()));
+        cache.ifPresent(
+                trained -> command.addAll(List.of("--aot", trained.file().toString())));
         return command;
     }
 

@@ -36,7 +36,7 @@ final class TakeoverRow implements Row {
         try (CProgram killer = programs.stopwatch("kill");
                 CProgram floor = programs.floor("takeover", pidfile.toString());
                 ExecutorService waiter = Executors.newSingleThreadExecutor()) {
-            for (int i = 0; i < (scale == Scale.LEAST ? 0 : WARM_UPS); i++) {
+            for (int i = 0; i < (scale.isMeasurement() ? WARM_UPS : 0); i++) {
                 inJava(pidfile, killer, waiter);
             }
             for (int i = 0; i < scale.starts() * 5; i++) {
