@@ -4,13 +4,22 @@
  *   floor spawn PROGRAM [ARGUMENT]...   starts the program as a daemon; the result is its pid
  *   floor pidfile FILE                  locks a pidfile, writes its pid and lets go; the result is the descriptor
  *   floor flock FILE                    opens, locks and closes a file; the result is the descriptor
+ *   floor contend FILE THREADS          that in so many threads at once, each as often as it can
+ *   floor takeover FILE                 waits for a process to end, and then locks its pidfile
  *
- * Each line on stdin says how many times; when that is done, the last result is a line on stdout. Until end of file.
+ * For the first three, each line on stdin says how many times; when that is done, a line on stdout has the last result and
+ * how many nanoseconds each time took. For contend, a line says for how many milliseconds, and the answer is how often each thread
+ * got the lock. For takeover, a line is a pid; the answer is a line when it is watched, and one with the time, by
+ * CLOCK_MONOTONIC in nanoseconds, when the lock is ours. Until end of file.
  */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -18,7 +27,9 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void fail(const char *operation, int error)
@@ -129,7 +140,7 @@ static void replace(int file, const char *content)
     checked(ftruncate(file, size), "ftruncate");
 }
 
-static int lock_pidfile(char **path)
+static int hold_pidfile(char **path)
 {
     struct stat opened, behind_path;
     char pid[16];
@@ -144,8 +155,21 @@ static int lock_pidfile(char **path)
     replace(file, "       \n");
     snprintf(pid, sizeof pid, "%d\n", (int)getpid());
     replace(file, pid);
+    return file;
+}
+
+static int lock_pidfile(char **path)
+{
+    int file = hold_pidfile(path);
     close(file);
     return file;
+}
+
+static long long now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
 static void serve(int (*operation)(char **), char **arguments)
@@ -153,9 +177,80 @@ static void serve(int (*operation)(char **), char **arguments)
     int times;
     while (scanf("%d", &times) == 1) {
         int result = 0;
-        while (times-- > 0)
+        long long *took = calloc(times, sizeof *took);
+        for (int i = 0; i < times; i++) {
+            long long start = now();
             result = operation(arguments);
-        printf("%d\n", result);
+            took[i] = now() - start;
+        }
+        printf("%d", result);
+        for (int i = 0; i < times; i++)
+            printf(" %lld", took[i]);
+        printf("\n");
+        fflush(stdout);
+        free(took);
+    }
+}
+
+struct contender {
+    const char *path;
+    atomic_bool *over;
+    long acquired;
+    pthread_t thread;
+};
+
+static void *contend(void *argument)
+{
+    struct contender *contender = argument;
+    int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
+    while (!atomic_load_explicit(contender->over, memory_order_relaxed)) {
+        int file = checked(open(contender->path, flags, 0644), contender->path);
+        if (flock(file, LOCK_EX | LOCK_NB) == 0)
+            contender->acquired++;
+        else if (errno != EWOULDBLOCK)
+            fail("flock", errno);
+        close(file);
+    }
+    return NULL;
+}
+
+static void serve_contention(const char *path, int threads)
+{
+    int milliseconds;
+    while (scanf("%d", &milliseconds) == 1) {
+        atomic_bool over = false;
+        struct contender *contenders = calloc(threads, sizeof *contenders);
+        for (int i = 0; i < threads; i++) {
+            contenders[i] = (struct contender){.path = path, .over = &over};
+            succeed(pthread_create(&contenders[i].thread, NULL, contend, &contenders[i]), "pthread_create");
+        }
+        usleep(milliseconds * 1000);
+        atomic_store(&over, true);
+        for (int i = 0; i < threads; i++) {
+            succeed(pthread_join(contenders[i].thread, NULL), "pthread_join");
+            printf("%ld ", contenders[i].acquired);
+        }
+        printf("\n");
+        fflush(stdout);
+        free(contenders);
+    }
+}
+
+static void serve_takeover(char **path)
+{
+    int pid;
+    while (scanf("%d", &pid) == 1) {
+        struct pollfd process = {.fd = checked(syscall(SYS_pidfd_open, pid, 0), "pidfd_open"), .events = POLLIN};
+        int file;
+        long long locked;
+        printf("watching\n");
+        fflush(stdout);
+        checked(poll(&process, 1, -1), "poll");
+        file = hold_pidfile(path);
+        locked = now();
+        close(file);
+        close(process.fd);
+        printf("%lld\n", locked);
         fflush(stdout);
     }
 }
@@ -163,13 +258,17 @@ static void serve(int (*operation)(char **), char **arguments)
 int main(int count, char **arguments)
 {
     if (count < 3)
-        fail("spawn PROGRAM [ARGUMENT]... | pidfile FILE | flock FILE", EINVAL);
+        fail("spawn PROGRAM [ARGUMENT]... | pidfile FILE | flock FILE | contend FILE THREADS | takeover FILE", EINVAL);
     if (strcmp(arguments[1], "spawn") == 0)
         serve(spawn_daemon, arguments + 2);
     else if (strcmp(arguments[1], "pidfile") == 0)
         serve(lock_pidfile, arguments + 2);
     else if (strcmp(arguments[1], "flock") == 0)
         serve(lock_file, arguments + 2);
+    else if (strcmp(arguments[1], "contend") == 0 && count == 4)
+        serve_contention(arguments[2], atoi(arguments[3]));
+    else if (strcmp(arguments[1], "takeover") == 0)
+        serve_takeover(arguments + 2);
     else
         fail(arguments[1], EINVAL);
     return 0;

@@ -17,6 +17,12 @@ class HelloServer {
         this.port = port;
     }
 
+    /** The server as a plain program: {@code HelloServer PORT}. */
+    public static void main(String[] arguments) throws IOException {
+        HelloServer server = new HelloServer(Integer.parseInt(arguments[0]));
+        server.serve(server.bind());
+    }
+
     /** Binds the port, on the loopback interface; a port that is taken is a {@link java.net.BindException}. */
     HttpServer bind() throws IOException {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
