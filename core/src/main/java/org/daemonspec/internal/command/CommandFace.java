@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.daemonspec.internal.command.CommandWords.Option;
 import org.daemonspec.internal.command.CommandWords.UsageException;
@@ -26,6 +27,7 @@ import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.pidfile.PidfileState;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SystemCallException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does what the words of a command line say: outcomes go to stdout and errors to stderr, a line each, and the exit code is
@@ -67,11 +69,11 @@ public final class CommandFace {
     private final Path pidfile;
     private final Kind kind;
     private final Service service;
-    private final Terminal terminal = Terminal.ofThisProcess();
     private final PrintStream out = System.out;
     private final PrintStream err = System.err;
     private final ProgressLine progress;
     private final Asker asker;
+    private @Nullable Terminal terminal;
 
     /** A command face. */
     public CommandFace(LaunchSpec spec, Kind kind, Service service) {
@@ -79,7 +81,12 @@ public final class CommandFace {
         this.pidfile = spec.pidfile().orElseThrow().toAbsolutePath();
         this.kind = kind;
         this.service = service;
-        this.progress = new ProgressLine(spec.name(), err, terminal.hasProgress());
+        this.progress = new ProgressLine(spec.name(), err, new BooleanSupplier() {
+            @Override
+            public boolean getAsBoolean() {
+                return terminal().hasProgress();
+            }
+        });
         this.asker = new Asker(
                 progress,
                 new Consumer<>() {
@@ -158,7 +165,7 @@ public final class CommandFace {
             case Training.Result.Trained(Path cache, long bytes) ->
                 say(
                         ExitCode.OK,
-                        terminal.paint(Colour.GREEN, "trained") + " " + cache + " (" + bytes / MEGABYTE + " MB, "
+                        terminal().paint(Colour.GREEN, "trained") + " " + cache + " (" + bytes / MEGABYTE + " MB, "
                                 + duration(Duration.ofNanos(System.nanoTime() - begin)) + ")");
             case Training.Result.Running(StartResult.AlreadyRunning instance) ->
                 complainIn(
@@ -213,7 +220,7 @@ public final class CommandFace {
             }
             return say(
                     ExitCode.OK,
-                    terminal.paint(Colour.GREEN, "started") + " (pid " + started.pid() + ", "
+                    terminal().paint(Colour.GREEN, "started") + " (pid " + started.pid() + ", "
                             + duration(Duration.ofNanos(System.nanoTime() - begin)) + ")");
         }
         if (result instanceof StartResult.AlreadyRunning running) {
@@ -243,9 +250,11 @@ public final class CommandFace {
                 ExitCode.OK,
                 (atOnce
                                 ? "stopped"
-                                : terminal.paint(
-                                        Colour.YELLOW,
-                                        "stopped by " + stopped.last().signal())) + " (pid " + stopped.pid() + ", "
+                                : terminal()
+                                        .paint(
+                                                Colour.YELLOW,
+                                                "stopped by " + stopped.last().signal())) + " (pid " + stopped.pid()
+                        + ", "
                         + duration(stopped.took()) + ")");
     }
 
@@ -299,7 +308,7 @@ public final class CommandFace {
 
     private int status(boolean json) {
         StatusReport report = look();
-        out.println(json ? report.json() : report.sentence(terminal));
+        out.println(json ? report.json() : report.sentence(terminal()));
         return report.exitCode();
     }
 
@@ -322,6 +331,16 @@ public final class CommandFace {
         } catch (PidfileException | SystemCallException | UnsupportedOperationException e) {
             return new StatusReport(spec.name(), pidfile, Optional.empty(), String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Looked at when it is needed: a native call may have to wait for the first one of this JVM. */
+    private Terminal terminal() {
+        Terminal known = terminal;
+        if (known == null) {
+            known = Terminal.ofThisProcess();
+            terminal = known;
+        }
+        return known;
     }
 
     private int notDone(String what, String reason, boolean denied) {

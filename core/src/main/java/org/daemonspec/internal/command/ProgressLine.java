@@ -2,6 +2,7 @@ package org.daemonspec.internal.command;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.daemonspec.internal.control.Progress;
 
 /**
@@ -15,14 +16,14 @@ final class ProgressLine implements Progress {
 
     private final String name;
     private final PrintStream terminal;
-    private final boolean isTerminal;
+    private final BooleanSupplier isTerminal;
     private String what = "";
     private Duration most = Duration.ZERO;
     private long since;
     private boolean ticking;
     private boolean shown;
 
-    ProgressLine(String name, PrintStream terminal, boolean isTerminal) {
+    ProgressLine(String name, PrintStream terminal, BooleanSupplier isTerminal) {
         this.name = name;
         this.terminal = terminal;
         this.isTerminal = isTerminal;
@@ -35,7 +36,7 @@ final class ProgressLine implements Progress {
             this.most = most;
             this.since = System.nanoTime();
         }
-        if (isTerminal && !ticking) {
+        if (!ticking && isTerminal.getAsBoolean()) {
             ticking = true;
             Thread.ofPlatform().daemon().name("daemonspec-progress").start(this::tick);
         }

@@ -9,6 +9,7 @@ import org.daemonspec.internal.daemon.TaskHost;
 import org.daemonspec.internal.notify.Notifier;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
+import org.daemonspec.internal.posix.NativeAccess;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SystemCallException;
 import org.daemonspec.internal.socket.TaskSockets;
@@ -24,6 +25,8 @@ public final class Takeover implements TaskHost {
      * handoff to a process.
      */
     private static final Optional<Takeover> OF_THIS_PROCESS = inherited();
+
+    private static final AtomicBoolean PREPARED = new AtomicBoolean();
 
     private final Handoff handoff;
     private final Adoption adoption;
@@ -42,9 +45,11 @@ public final class Takeover implements TaskHost {
         return handoff.isPresent() ? Optional.of(new Takeover(handoff.get())) : Optional.empty();
     }
 
-    /** In a daemon, begins what takes time and needs no specification, while main builds one. */
+    /** Begins what takes time and needs no specification, while main builds one; once, however often it is called. */
     public static void prepare() {
-        ofThisProcess();
+        if (ofThisProcess().isEmpty() && PREPARED.compareAndSet(false, true)) {
+            NativeAccess.prepareInBackground();
+        }
     }
 
     /** The takeover if this process is a daemon that daemonspec launched; empty in a launcher. */
