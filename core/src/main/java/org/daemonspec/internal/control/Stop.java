@@ -91,8 +91,7 @@ public final class Stop {
      */
     private static void cleanUp(Posix posix, Path pidfile) {
         if (!Files.exists(pidfile, LinkOption.NOFOLLOW_LINKS)) {
-            return; // the daemon has removed it, as most do: whoever waits for the end of this need not wait for more
-                    // looks
+            return; // the daemon has removed it, as most do
         }
         try {
             PidfileState state = PidfileState.of(posix, pidfile);
