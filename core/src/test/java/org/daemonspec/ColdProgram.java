@@ -1,5 +1,6 @@
 package org.daemonspec;
 
+import java.io.File;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -8,7 +9,8 @@ import java.util.Arrays;
 
 /**
  * A small service as people write them, but without a lambda of its own: {@code PIDFILE LOG WORD...}, the words being the command
- * face's. It serves its socket in the place of one that it has bound, stops by a handler, and reloads by another.
+ * face's. It serves its socket in the place of one that it has bound, stops by a handler, and reloads by another. With the system
+ * property {@code child}, a file, the first that it does is to have a child write there which descriptors it has.
  */
 public final class ColdProgram {
 
@@ -28,6 +30,13 @@ public final class ColdProgram {
 
         @Override
         public void run(DaemonContext context) throws Exception {
+            String child = System.getProperty("child");
+            if (child != null) {
+                new ProcessBuilder("ls", "-l", "/proc/self/fd")
+                        .redirectOutput(new File(child))
+                        .start()
+                        .waitFor();
+            }
             try (ServerSocketChannel server = ServerSocketChannel.open()) {
                 server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
                 context.socket().takePlaceOf(server.getLocalAddress());

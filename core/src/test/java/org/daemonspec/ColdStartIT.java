@@ -72,18 +72,35 @@ class ColdStartIT {
                         || name.equals("org.daemonspec.internal.posix.PreparedSpawn"));
     }
 
+    /** The task does not wait until the daemon's descriptors are close-on-exec: the JDK closes them all in what it starts. */
+    @Test
+    void aChildThatIsStartedBeforeAnythingElseInheritsNothing() throws Exception {
+        Path descriptors = directory.resolve("descriptors");
+        start("-Dchild=" + descriptors);
+
+        assertThat(Files.readString(descriptors))
+                .contains(" 1 -> " + descriptors)
+                .doesNotContain("socket:", "cold.pid", "memfd:daemonspec-handoff");
+        assertThat(Files.readAllLines(descriptors))
+                .as("0, 1, 2 and the directory, after a line of ls(1)'s")
+                .hasSize(5);
+    }
+
     /** The pid of a daemon that is ready. Launcher and daemon have the same JVM options, and a log each. */
-    private long start() throws Exception {
-        Finished start = processes.run(List.of(
+    private long start(String... options) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
                 Launcher.java(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Xlog:class+load:file=" + directory.resolve("%p.classes") + "::filecount=0",
                 "-cp",
-                System.getProperty("java.class.path"),
+                System.getProperty("java.class.path")));
+        command.addAll(List.of(options));
+        command.addAll(List.of(
                 ColdProgram.class.getName(),
                 pidfile.toString(),
                 directory.resolve("cold.log").toString(),
                 "start"));
+        Finished start = processes.run(command);
         assertThat(start.exitCode()).as(start.toString()).isZero();
         long daemon = Long.parseLong(Files.readString(pidfile).strip());
         processes.own(daemon);

@@ -1,5 +1,7 @@
 package org.daemonspec.internal.control;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -88,6 +90,9 @@ public final class Stop {
      * has ended does not depend on what became of its pidfile.
      */
     private static void cleanUp(Posix posix, Path pidfile) {
+        if (!Files.exists(pidfile, LinkOption.NOFOLLOW_LINKS)) {
+            return; // the daemon has removed it, as most do
+        }
         try {
             PidfileState state = PidfileState.of(posix, pidfile);
             if (isBeingStarted(state)) {
