@@ -57,9 +57,10 @@ public final class LockedPidfile implements AutoCloseable {
                     file.close();
                     return Optional.empty();
                 }
-                if (isBehindPath(posix, name, opened)) {
+                Optional<FileStatus> locked = behindPath(posix, name, opened);
+                if (locked.isPresent()) {
                     LockedPidfile pidfile = new LockedPidfile(posix, path, name, file);
-                    pidfile.initialize();
+                    pidfile.initialize(locked.get());
                     return Optional.of(pidfile);
                 }
                 file.close(); // its last holder removed it between our open and our flock
@@ -96,7 +97,7 @@ public final class LockedPidfile implements AutoCloseable {
             FileStatus opened = trustworthy(posix, path, file);
             if (posix.tryLockByte(file, PidfileMark.REMOVING.offset())
                     && posix.tryLockShared(file, name)
-                    && isBehindPath(posix, name, opened)) {
+                    && behindPath(posix, name, opened).isPresent()) {
                 Files.deleteIfExists(path);
             }
         } catch (PidfileException e) {
@@ -155,7 +156,7 @@ public final class LockedPidfile implements AutoCloseable {
 
     /** Removes the file, if the path still leads to it, while it is locked: for a start that failed. */
     public void remove() {
-        if (isBehindPath(posix, name, posix.status(file.number()))) {
+        if (behindPath(posix, name, posix.status(file.number())).isPresent()) {
             try {
                 Files.deleteIfExists(path);
             } catch (IOException e) {
@@ -175,13 +176,17 @@ public final class LockedPidfile implements AutoCloseable {
         file.close();
     }
 
-    private void initialize() {
+    private void initialize(FileStatus found) {
         try {
             posix.tryLockByte(file, PidfileMark.STARTING.offset());
-            posix.changeMode(file, MODE, name);
+            if (found.mode() != MODE) {
+                posix.changeMode(file, MODE, name);
+            }
             byte[] blanks = PidfileContent.reservation();
             posix.writeAtStart(file, blanks, name);
-            posix.truncate(file, blanks.length, name);
+            if (found.size() > blanks.length) {
+                posix.truncate(file, blanks.length, name);
+            }
         } catch (SystemCallException e) {
             remove();
             throw new PidfileException(
@@ -242,8 +247,9 @@ public final class LockedPidfile implements AutoCloseable {
         return user.isPresent() ? user.get().name() : Long.toString(uid);
     }
 
-    private static boolean isBehindPath(Posix posix, String name, FileStatus opened) {
+    /** The opened file as it is now, if the path leads to it. */
+    private static Optional<FileStatus> behindPath(Posix posix, String name, FileStatus opened) {
         Optional<FileStatus> behind = posix.status(name);
-        return behind.isPresent() && behind.get().isSameFileAs(opened);
+        return behind.isPresent() && behind.get().isSameFileAs(opened) ? behind : Optional.empty();
     }
 }
