@@ -84,20 +84,25 @@ run_example() {
     exec "$JAVA" --enable-native-access=ALL-UNNAMED -cp "$CLASSPATH_JARS" "$main" "$@"
 }
 
-# The same for an example that takes --aot, with a cache in the user's cache directory unless another is named there. One cache
-# serves both JVMs of a start: run_cached_example NAME CLASS ARGUMENTS...
+# The same for an example that takes --aot, with a cache in the user's cache directory unless another is named there, once it
+# has been trained. One cache serves both JVMs of a start: run_cached_example NAME CLASS ARGUMENTS...
 run_cached_example() {
-    local cache main="org.daemonspec.examples.$2" previous="" argument
+    local cache main="org.daemonspec.examples.$2" previous="" argument named="" train=""
     cache="${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/daemonspec/$1.aot"
     shift 2
     find_jdk
     ensure_built
     for argument in "$@"; do
-        [ "$previous" = --aot ] && cache="$argument"
-        [ "$argument" = train ] && mkdir -p "$(dirname "$cache")"
+        [ "$previous" = --aot ] && cache="$argument" && named=1
+        [ "$argument" = train ] && train=1
         previous="$argument"
     done
     cache_options "$cache"
-    exec "$JAVA" ${CACHE_OPTIONS[@]+"${CACHE_OPTIONS[@]}"} --enable-native-access=ALL-UNNAMED -cp "$CLASSPATH_JARS" "$main" \
-        --aot "$cache" "$@"
+    if [ -z "$named" ] && [ -n "$train" ]; then
+        mkdir -p "$(dirname "$cache")"
+    fi
+    if [ -z "$named" ] && { [ -n "$train" ] || [ -e "$cache" ]; }; then
+        set -- --aot "$cache" "$@"
+    fi
+    exec "$JAVA" ${CACHE_OPTIONS[@]+"${CACHE_OPTIONS[@]}"} --enable-native-access=ALL-UNNAMED -cp "$CLASSPATH_JARS" "$main" "$@"
 }

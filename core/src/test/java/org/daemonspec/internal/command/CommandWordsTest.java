@@ -25,7 +25,7 @@ class CommandWordsTest {
     @Test
     void theWordsAreThoseOfTheLsbAndPlanRunAndGenerate() {
         assertThat(Verb.words())
-                .isEqualTo("start|stop|restart|try-restart|reload|force-reload|status|plan|run|generate");
+                .isEqualTo("start|stop|restart|try-restart|reload|force-reload|status|plan|run|train|generate");
     }
 
     @Test
