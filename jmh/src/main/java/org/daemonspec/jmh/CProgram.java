@@ -19,6 +19,10 @@ final class CProgram implements AutoCloseable {
         this.answers = process.inputReader(StandardCharsets.US_ASCII);
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** Asks, and waits for the answer. */
     String ask(Object request) {
         tell(request);

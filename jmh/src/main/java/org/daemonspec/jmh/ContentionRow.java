@@ -14,43 +14,41 @@ final class ContentionRow implements Row {
     /** How many contend. */
     static final List<Integer> CONTENDERS = List.of(2, 8, 32);
 
-    private static final int MILLISECONDS = 1000;
+    private static final int MILLISECONDS = 500;
 
+    private final Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "daemonspec");
+    private final Path file = directory.resolve("contended.lock");
     private final CPrograms programs;
 
-    ContentionRow(CPrograms programs) {
+    ContentionRow(CPrograms programs) throws IOException {
         this.programs = programs;
     }
 
     @Override
     public void measure(Results results, Scale scale) throws IOException {
-        Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "daemonspec");
-        Path file = directory.resolve("contended.lock");
-        try {
-            for (int contenders : CONTENDERS) {
-                measure(results, scale, file, 1, contenders, contenders + " threads");
-                measure(results, scale, file, contenders, 1, contenders + " processes");
-            }
-        } finally {
-            Files.deleteIfExists(file);
-            Files.delete(directory);
+        for (int contenders : CONTENDERS) {
+            measure(results, scale, 1, contenders, contenders + " threads");
+            measure(results, scale, contenders, 1, contenders + " processes");
         }
     }
 
-    private void measure(Results results, Scale scale, Path file, int processes, int threads, String who)
-            throws IOException {
+    private void measure(Results results, Scale scale, int processes, int threads, String who) throws IOException {
         List<CProgram> java = new ArrayList<>();
         List<CProgram> floor = new ArrayList<>();
         try {
             for (int i = 0; i < processes; i++) {
-                java.add(javaContender(file, threads));
+                java.add(javaContender(threads));
                 floor.add(programs.floor("contend", file.toString(), Integer.toString(threads)));
             }
             contend(java, warmUp(scale, processes));
+            double[] inC = new double[processes * threads];
+            double[] inJava = new double[processes * threads];
             for (int i = 0; i < scale.iterations(); i++) {
-                add(results, "contention, " + who + ", in C", contend(floor, MILLISECONDS));
-                add(results, "contention, " + who, contend(java, MILLISECONDS));
+                contend(results, "contention, " + who + ", in C", floor, inC);
+                contend(results, "contention, " + who, java, inJava);
             }
+            addLeastShare(results, "contention, " + who + ", in C", inC);
+            addLeastShare(results, "contention, " + who, inJava);
         } finally {
             java.forEach(CProgram::close);
             floor.forEach(CProgram::close);
@@ -59,10 +57,10 @@ final class ContentionRow implements Row {
 
     /** Each JVM needs some CPU time to compile the loop, and shares it with the others. */
     private static int warmUp(Scale scale, int processes) {
-        return scale.isMeasurement() ? 1000 + 500 * processes : 1;
+        return scale.isMeasurement() ? 300 + 250 * processes : 1;
     }
 
-    private static CProgram javaContender(Path file, int threads) throws IOException {
+    private CProgram javaContender(int threads) throws IOException {
         return new CProgram(new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "--enable-native-access=ALL-UNNAMED",
@@ -85,10 +83,24 @@ final class ContentionRow implements Row {
                 .toArray();
     }
 
-    /** The time that each lock took of all, and what the one with the fewest got of what each would have with equal shares. */
-    private static void add(Results results, String name, double[] acquired) {
+    /** The time that each lock took of all that were got; adds what each contender got. */
+    private static void contend(Results results, String name, List<CProgram> programs, double[] sums) {
+        double[] acquired = contend(programs, MILLISECONDS);
+        for (int i = 0; i < acquired.length; i++) {
+            sums[i] += acquired[i];
+        }
+        results.add(
+                name, MILLISECONDS * 1e6 / Math.max(1, Arrays.stream(acquired).sum()));
+    }
+
+    /** What the one with the fewest got of what each would have with equal shares. */
+    private static void addLeastShare(Results results, String name, double[] acquired) {
         double total = Math.max(1, Arrays.stream(acquired).sum());
-        results.add(name, MILLISECONDS * 1e6 / total);
         results.add(name + ", least share", Arrays.stream(acquired).min().orElseThrow() * acquired.length / total);
+    }
+
+    @Override
+    public void close() throws IOException {
+        Directories.remove(directory);
     }
 }

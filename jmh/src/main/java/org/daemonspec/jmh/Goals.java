@@ -172,8 +172,8 @@ final class Goals {
             }
         }
         return new Section("A lock that many want", """
-            Each contender opens, tries flock(2) without waiting, and closes, as often as it can for a second; all are on the same
-            file. The time per lock is that second over all the locks that were got. The least share is what the contender with the
+            Each contender opens, tries flock(2) without waiting, and closes, as often as it can for half a second; all are on the same
+            file. The time per lock is that half second over all the locks that were got. The least share is what the contender with the
             fewest got, 1 being an equal share; nobody starves if it is not near 0. A process of ours is a JVM with one such
             thread. In C, the same with threads or processes.
             """, goals);

@@ -2,6 +2,7 @@ package org.daemonspec.jmh;
 
 import java.awt.Color;
 import java.awt.Font;
+import java.awt.Paint;
 import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +14,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jfree.chart.ChartFactory;
 import org.jfree.chart.JFreeChart;
-import org.jfree.chart.axis.CategoryLabelPositions;
+import org.jfree.chart.LegendItem;
+import org.jfree.chart.LegendItemCollection;
+import org.jfree.chart.axis.AxisLocation;
+import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.labels.StandardCategoryItemLabelGenerator;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.plot.PlotOrientation;
@@ -25,20 +29,26 @@ import org.jfree.svg.SVGGraphics2D;
 /** Bars of the medians, as SVG. */
 final class Plots {
 
-    private static final String OURS = "daemonspec";
-    private static final String FLOOR = "floor";
-    private static final String PEER = "others";
-
     private static final int WIDTH = 760;
     private static final int HEIGHT_OF_BAR = 30;
     private static final int HEIGHT_OF_REST = 110;
 
-    private static final Color COLOR_OURS = new Color(0x2b5c8a);
-    private static final Color COLOR_FLOOR = new Color(0x9aa5b1);
-    private static final Color COLOR_PEER = new Color(0xd0a24c);
+    private enum Whose {
+        OURS("daemonspec", 0x2b5c8a),
+        FLOOR("floor", 0x9aa5b1),
+        PEER("others", 0xd0a24c);
+
+        private final String text;
+        private final Color color;
+
+        Whose(String text, int color) {
+            this.text = text;
+            this.color = new Color(color);
+        }
+    }
 
     /** One bar: a series, what it is called, and whose it is. */
-    private record Bar(String series, String name, String whose) {}
+    private record Bar(String series, String name, Whose whose) {}
 
     private final Results results;
     private final Path directory;
@@ -58,15 +68,15 @@ final class Plots {
 
     private void exec() throws IOException {
         List<Bar> bars = new ArrayList<>(List.of(
-                new Bar("exec in C", "the same in C", FLOOR),
-                new Bar("exec", "DaemonSpec.exec", OURS),
-                new Bar("exec, 4 GB heap", "DaemonSpec.exec, 4 GB heap", OURS),
-                new Bar("exec, 10000 descriptors", "DaemonSpec.exec, 10,000 descriptors", OURS),
-                new Bar("exec ProcessBuilder", "ProcessBuilder.start", PEER),
-                new Bar("exec NuProcess", "NuProcess", PEER)));
+                new Bar("exec in C", "the same in C", Whose.FLOOR),
+                new Bar("exec", "DaemonSpec.exec", Whose.OURS),
+                new Bar("exec, 4 GB heap", "DaemonSpec.exec, 4 GB heap", Whose.OURS),
+                new Bar("exec, 10000 descriptors", "DaemonSpec.exec, 10,000 descriptors", Whose.OURS),
+                new Bar("exec ProcessBuilder", "ProcessBuilder.start", Whose.PEER),
+                new Bar("exec NuProcess", "NuProcess", Whose.PEER)));
         Goals.TOOLS.stream()
                 .filter(tool -> !tool.endsWith("python-daemon"))
-                .forEach(tool -> bars.add(new Bar(tool, tool.substring("exec ".length()), PEER)));
+                .forEach(tool -> bars.add(new Bar(tool, tool.substring("exec ".length()), Whose.PEER)));
         bars("exec", "Starting /bin/true", "µs per start, median (less is better)", 1e3, bars);
     }
 
@@ -77,14 +87,14 @@ final class Plots {
                 "ms, median (less is better)",
                 1e6,
                 List.of(
-                        new Bar("cold start, plain", "plain server answers", FLOOR),
-                        new Bar("cold start", "daemon answers", OURS),
-                        new Bar("cold start, AOT cache", "daemon answers, AOT cache", OURS),
-                        new Bar("hello", "java Hello has ended", FLOOR),
-                        new Bar("launcher", "launcher forks", OURS),
-                        new Bar("launcher, AOT cache", "launcher forks, AOT cache", OURS),
-                        new Bar("refused start", "a start is refused", OURS),
-                        new Bar("refused start, AOT cache", "a start is refused, AOT cache", OURS)));
+                        new Bar("cold start, plain", "plain server answers", Whose.FLOOR),
+                        new Bar("cold start", "daemon answers", Whose.OURS),
+                        new Bar("cold start, AOT cache", "daemon answers, AOT cache", Whose.OURS),
+                        new Bar("hello", "java Hello has ended", Whose.FLOOR),
+                        new Bar("launcher", "launcher forks", Whose.OURS),
+                        new Bar("launcher, AOT cache", "launcher forks, AOT cache", Whose.OURS),
+                        new Bar("refused start", "a start is refused", Whose.OURS),
+                        new Bar("refused start, AOT cache", "a start is refused, AOT cache", Whose.OURS)));
     }
 
     private void lock() throws IOException {
@@ -94,12 +104,12 @@ final class Plots {
                 "µs, median (less is better)",
                 1e3,
                 List.of(
-                        new Bar("flock in C", "flock in C", FLOOR),
-                        new Bar("flock", "flock by daemonspec", OURS),
-                        new Bar("flock JNA", "flock by JNA", PEER),
-                        new Bar("flock FileChannel", "FileChannel.tryLock", PEER),
-                        new Bar("pidfile in C", "whole pidfile protocol in C", FLOOR),
-                        new Bar("pidfile", "whole pidfile protocol", OURS)));
+                        new Bar("flock in C", "flock in C", Whose.FLOOR),
+                        new Bar("flock", "flock by daemonspec", Whose.OURS),
+                        new Bar("flock JNA", "flock by JNA", Whose.PEER),
+                        new Bar("flock FileChannel", "FileChannel.tryLock", Whose.PEER),
+                        new Bar("pidfile in C", "whole pidfile protocol in C", Whose.FLOOR),
+                        new Bar("pidfile", "whole pidfile protocol", Whose.OURS)));
     }
 
     private void contention() throws IOException {
@@ -107,8 +117,8 @@ final class Plots {
         for (String kind : List.of("threads", "processes")) {
             for (int count : ContentionRow.CONTENDERS) {
                 String series = "contention, " + count + " " + kind;
-                bars.add(new Bar(series + ", in C", count + " " + kind + ", in C", FLOOR));
-                bars.add(new Bar(series, count + " " + kind, OURS));
+                bars.add(new Bar(series + ", in C", count + " " + kind + ", in C", Whose.FLOOR));
+                bars.add(new Bar(series, count + " " + kind, Whose.OURS));
             }
         }
         bars(
@@ -119,52 +129,66 @@ final class Plots {
                 bars);
     }
 
-    private void bars(String file, String title, String axis, double unit, List<Bar> bars) throws IOException {
+    private void bars(String file, String title, String axis, double unit, List<Bar> all) throws IOException {
+        List<Bar> bars =
+                all.stream().filter(bar -> !results.of(bar.series).isEmpty()).toList();
         DefaultCategoryDataset values = new DefaultCategoryDataset();
-        List.of(OURS, FLOOR, PEER).stream()
-                .filter(whose -> bars.stream().anyMatch(bar -> bar.whose.equals(whose)))
-                .forEach(whose -> bars.stream()
-                        .filter(bar -> !results.of(bar.series).isEmpty())
-                        .forEach(bar -> values.addValue(
-                                bar.whose.equals(whose) ? results.of(bar.series).median() / unit : null,
-                                whose,
-                                bar.name)));
+        for (Bar bar : bars) {
+            values.addValue(results.of(bar.series).median() / unit, axis, bar.name);
+        }
         JFreeChart chart =
                 ChartFactory.createBarChart(title, null, axis, values, PlotOrientation.HORIZONTAL, true, false, false);
-        style(chart);
-        int height = HEIGHT_OF_REST + HEIGHT_OF_BAR * values.getColumnCount();
+        style(chart, bars);
+        int height = HEIGHT_OF_REST + HEIGHT_OF_BAR * bars.size();
         SVGGraphics2D graphics = new SVGGraphics2D(WIDTH, height);
         chart.draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, height));
         Files.writeString(directory.resolve(file + ".svg"), graphics.getSVGDocument());
     }
 
-    private static void style(JFreeChart chart) {
+    private static void style(JFreeChart chart, List<Bar> bars) {
         Font font = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
         chart.setBackgroundPaint(Color.WHITE);
         chart.getTitle().setFont(font.deriveFont(Font.BOLD, 14f));
-        chart.getLegend().setItemFont(font);
-        chart.getLegend().setBorder(0, 0, 0, 0);
         CategoryPlot plot = chart.getCategoryPlot();
         plot.setBackgroundPaint(Color.WHITE);
         plot.setOutlineVisible(false);
         plot.setRangeGridlinePaint(new Color(0xdddddd));
+        plot.setRangeAxisLocation(AxisLocation.BOTTOM_OR_LEFT);
         plot.getDomainAxis().setTickLabelFont(font);
         plot.getDomainAxis().setMaximumCategoryLabelWidthRatio(0.45f);
-        plot.getDomainAxis().setCategoryLabelPositions(CategoryLabelPositions.STANDARD);
-        plot.getDomainAxis().setCategoryMargin(0.25);
+        plot.getDomainAxis().setCategoryMargin(0.3);
         plot.getRangeAxis().setTickLabelFont(font);
         plot.getRangeAxis().setLabelFont(font);
         plot.getRangeAxis().setUpperMargin(0.12);
-        BarRenderer renderer = (BarRenderer) plot.getRenderer();
+        plot.setRenderer(renderer(bars, font));
+        chart.getLegend().setItemFont(font);
+        chart.getLegend().setFrame(BlockBorder.NONE);
+        LegendItemCollection legend = new LegendItemCollection();
+        for (Whose whose : Whose.values()) {
+            if (bars.stream().anyMatch(bar -> bar.whose == whose)) {
+                legend.add(new LegendItem(whose.text, whose.color));
+            }
+        }
+        plot.setFixedLegendItems(legend);
+    }
+
+    /** One series, in which the color says whose each bar is. */
+    private static BarRenderer renderer(List<Bar> bars, Font font) {
+        BarRenderer renderer = new BarRenderer() {
+            private static final long serialVersionUID = 1;
+
+            @Override
+            public Paint getItemPaint(int row, int column) {
+                return bars.get(column).whose.color;
+            }
+        };
         renderer.setBarPainter(new StandardBarPainter());
         renderer.setShadowVisible(false);
-        List<Color> colors = List.of(COLOR_OURS, COLOR_FLOOR, COLOR_PEER);
-        for (int i = 0; i < colors.size(); i++) {
-            renderer.setSeriesPaint(i, colors.get(i));
-        }
+        renderer.setMaximumBarWidth(0.2);
         renderer.setDefaultItemLabelGenerator(new StandardCategoryItemLabelGenerator(
                 "{2}", new DecimalFormat("#,##0.#", DecimalFormatSymbols.getInstance(Locale.ROOT))));
         renderer.setDefaultItemLabelsVisible(true);
         renderer.setDefaultItemLabelFont(font);
+        return renderer;
     }
 }

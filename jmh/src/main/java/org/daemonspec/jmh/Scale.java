@@ -13,10 +13,10 @@ package org.daemonspec.jmh;
 record Scale(String name, int rounds, int warmups, int iterations, int batches, int starts) {
 
     /** In ten minutes at most, the build included. */
-    static final Scale SHORT = new Scale("short set", 3, 3, 3, 3, 4);
+    static final Scale SHORT = new Scale("short set", 3, 3, 2, 3, 4);
 
     /** For the page. */
-    static final Scale FULL = new Scale("full set", 7, 6, 6, 6, 8);
+    static final Scale FULL = new Scale("full set", 5, 5, 5, 5, 8);
 
     /** Whether everything runs, in no time: for a test. */
     static final Scale LEAST = new Scale("to see that it runs", 1, 0, 1, 1, 1);

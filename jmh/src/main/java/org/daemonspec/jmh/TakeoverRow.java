@@ -23,16 +23,16 @@ final class TakeoverRow implements Row {
     /** Until who waits does so in poll(2). */
     private static final long MILLISECONDS_BEFORE = 15;
 
+    private final Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "daemonspec");
+    private final Path pidfile = directory.resolve("taken.pid");
     private final CPrograms programs;
 
-    TakeoverRow(CPrograms programs) {
+    TakeoverRow(CPrograms programs) throws IOException {
         this.programs = programs;
     }
 
     @Override
     public void measure(Results results, Scale scale) throws Exception {
-        Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "daemonspec");
-        Path pidfile = directory.resolve("taken.pid");
         try (CProgram killer = programs.stopwatch("kill");
                 CProgram floor = programs.floor("takeover", pidfile.toString());
                 ExecutorService waiter = Executors.newSingleThreadExecutor()) {
@@ -45,8 +45,6 @@ final class TakeoverRow implements Row {
             }
         } finally {
             DaemonControl.of(pidfile).stop();
-            Files.deleteIfExists(pidfile);
-            Files.delete(directory);
         }
     }
 
@@ -80,5 +78,11 @@ final class TakeoverRow implements Row {
         try (Pidfile lock = Pidfile.lock(pidfile)) {
             return System.nanoTime();
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        DaemonControl.of(pidfile).stop();
+        Directories.remove(directory);
     }
 }
