@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +60,20 @@ class ColdStartIT {
     }
 
     @Test
+    void aLauncherGeneratesNoClassesOfOurs() throws Exception {
+        long daemon = start();
+
+        List<String> loaded = loadedBy(launcherOf(daemon));
+        assertThat(loaded)
+                .as("-Xlog:class+load")
+                .contains(
+                        "org.daemonspec.internal.launch.JvmStart",
+                        "org.daemonspec.internal.posix.WatchedSpawn",
+                        "org.daemonspec.Leave");
+        assertNoneGenerated(loaded, "in the launcher");
+    }
+
+    @Test
     void aDaemonThatIsReadyHasLoadedNothingOfTheLaunchersHalf() throws Exception {
         long daemon = start();
 
@@ -108,6 +123,19 @@ class ColdStartIT {
         Processes.await(
                 "the daemon to write its log", () -> loadedBy(daemon).contains(ColdProgram.Ready.class.getName()));
         return daemon;
+    }
+
+    /** The other process that has left a list of its classes. */
+    private long launcherOf(long daemon) throws IOException {
+        try (DirectoryStream<Path> lists = Files.newDirectoryStream(directory, "*.classes")) {
+            List<Long> pids = new ArrayList<>();
+            for (Path list : lists) {
+                pids.add(Long.parseLong(list.getFileName().toString().replace(".classes", "")));
+            }
+            assertThat(pids).hasSize(2).contains(daemon);
+            pids.remove(daemon);
+            return pids.getFirst();
+        }
     }
 
     private List<String> loadedBy(long pid) {

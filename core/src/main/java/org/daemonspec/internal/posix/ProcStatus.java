@@ -5,12 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.StringTokenizer;
 import java.util.TreeSet;
 
 /** {@code /proc/PID/status}, see proc_pid_status(5). Immutable. */
@@ -116,10 +117,12 @@ public final class ProcStatus {
     }
 
     private List<Long> numbers(String name) {
-        return Arrays.stream(field(name).split("\\s+"))
-                .filter(number -> !number.isEmpty())
-                .map(Long::valueOf)
-                .toList();
+        List<Long> numbers = new ArrayList<>();
+        StringTokenizer words = new StringTokenizer(field(name));
+        while (words.hasMoreTokens()) {
+            numbers.add(Long.valueOf(words.nextToken()));
+        }
+        return numbers;
     }
 
     private String field(String name) {

@@ -49,7 +49,11 @@ public final class ListenSockets implements AutoCloseable {
 
     /** Their descriptors, in order. */
     public List<Descriptor> descriptors() {
-        return opened.stream().map(Opened::descriptor).toList();
+        List<Descriptor> descriptors = new ArrayList<>();
+        for (Opened socket : opened) {
+            descriptors.add(socket.descriptor());
+        }
+        return descriptors;
     }
 
     /** As a process has them under these numbers, in order. */
@@ -80,7 +84,9 @@ public final class ListenSockets implements AutoCloseable {
     public void close() {
         for (Opened socket : opened.reversed()) {
             if (!kept) {
-                socket.file().ifPresent(SocketFile::remove);
+                if (socket.file().isPresent()) {
+                    socket.file().get().remove();
+                }
             }
             socket.descriptor().close();
         }
