@@ -1322,8 +1322,8 @@ public final class DaemonSpec {
          *
          * <p>A cache is code. One that is no regular file, or that others than root, this user and the daemon's user could have written, as the
          * modes of the file and of each directory on the way to it tell, is a {@linkplain InvalidDaemonSpecException problem}: nothing is
-         * started. Only for tasks that detach; in the foreground, give the JVM the option on its command line, as
-         * {@linkplain DaemonSpec#unit() generated units} do.
+         * started. Only for tasks that detach: in the foreground it does
+         * nothing, nor is it in {@linkplain DaemonSpec#unit() generated units}, since nobody would look whether it fits the jars.
          *
          * @param file need not exist; for {@code train}, an absolute path in a directory that does
          * @return this builder
