@@ -59,12 +59,13 @@ ensure_built() {
     CLASSPATH_JARS="$(ls "$root"/examples/target/daemonspec-examples-*.jar | head -n 1):$root/examples/target/lib/*"
 }
 
-# Sets CACHE_OPTIONS: what makes JAVA use the AOT cache $1, if it is there, and say nothing if it does not fit.
+# Sets CACHE_OPTIONS: what makes JAVA use the AOT cache $1, if it is there and younger than the jars, which JDK 25 does not look at,
+# and say nothing if it does not fit.
 cache_options() {
     local version
     CACHE_OPTIONS=()
     version=$(jdk_version "$jdk")
-    if [ ! -e "$1" ]; then
+    if [ ! -e "$1" ] || [ -n "$(find "$root"/examples/target/*.jar "$root"/examples/target/lib -newer "$1" -print -quit)" ]; then
         return
     elif [ "$version" -ge 25 ]; then
         CACHE_OPTIONS=("-XX:AOTCache=$1" '-Xlog:aot*=off,cds*=off')
@@ -88,7 +89,7 @@ run_example() {
 # has been trained. One cache serves both JVMs of a start: run_cached_example NAME CLASS ARGUMENTS...
 run_cached_example() {
     local cache main="org.daemonspec.examples.$2" previous="" argument named="" train=""
-    cache="${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/daemonspec/$1.aot"
+    cache="${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/daemonspec/$1-$(printf %s "$root" | cksum | cut -d ' ' -f 1).aot" # of this very tree
     shift 2
     find_jdk
     ensure_built

@@ -1351,14 +1351,15 @@ public final class DaemonSpec {
          * the launcher. Default: none.
          *
          * <p>If there is such a file, the daemon's JVM is told of it, unless options for another cache, or for none, were given. A cache
-         * made with another JDK, another class path (jars and their times), other module options or another kind of heap is ignored without a word, and
+         * made with another JDK, another class path (its jars with their sizes and times), other module options or another kind of heap is ignored without a word, and
          * so is one that is damaged at its beginning; a JVM option of the launcher's own that is not the daemon's, such as
-         * {@code --enable-native-access}, makes the launcher ignore it too. So train again after each change of these.
+         * {@code --enable-native-access}, makes the launcher ignore it too. So train again after each change of these. For the
+         * launcher, JDK 25 looks at no jar: a script that names the cache should leave out one that is older than the jars.
          *
          * <p>A cache is code. One that is no regular file, or that others than root, this user and the daemon's user could have written, as the
          * modes of the file and of each directory on the way to it tell, is a {@linkplain InvalidDaemonSpecException problem}: nothing is
-         * started. Only for tasks that detach; in the foreground, give the JVM the option on its command line, as
-         * {@linkplain DaemonSpec#unit() generated units} do.
+         * started. Only for tasks that detach: in the foreground it does
+         * nothing, nor is it in {@linkplain DaemonSpec#unit() generated units}, since nobody would look whether it fits the jars.
          *
          * @param file need not exist; for {@code train}, an absolute path in a directory that does
          * @return this builder

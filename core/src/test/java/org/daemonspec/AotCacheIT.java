@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,8 +142,22 @@ class AotCacheIT {
         assertThat(start.out()).matches("trained: started \\(pid \\d+, .*\\)\n");
         assertThat(directory.resolve("trained.log")).isEmptyFile();
         ProcView daemon = ProcView.ofPidfile(directory.resolve("trained.pid"));
-        assertThat(daemon.arguments()).contains("-XX:AOTCache=" + cache);
+        assertThat(daemon.arguments()).noneMatch(argument -> argument.contains("AOTCache"));
         assertThat(classesOf(daemon.pid())).anyMatch(line -> line.contains("Takeover source: file:"));
+    }
+
+    @Test
+    void oneOfAJarThatHasBeenReplacedIsIgnoredWithoutAWord() throws Exception {
+        Files.copy(trained, cache);
+        FileTime time = Files.getLastModifiedTime(home.resolve("core.jar"));
+        try {
+            Files.setLastModifiedTime(home.resolve("core.jar"), FileTime.fromMillis(time.toMillis() + 60_000));
+            assertStartsWithoutAWord(classPath());
+            assertThat(ProcView.ofPidfile(directory.resolve("trained.pid")).arguments())
+                    .noneMatch(argument -> argument.contains("AOTCache"));
+        } finally {
+            Files.setLastModifiedTime(home.resolve("core.jar"), time);
+        }
     }
 
     @ParameterizedTest
@@ -153,7 +168,7 @@ class AotCacheIT {
             switch (how) {
                 case "empty" -> file.truncate(0);
                 case "truncated" -> file.truncate(100_000);
-                case "garbled" -> file.write(ByteBuffer.allocate(4096), 0);
+                case "garbled" -> file.write(ByteBuffer.allocate(4096), 0); // its end is as it was: the JVM gets it
                 default -> file.write(ByteBuffer.allocate(4), 8); // the version of the header's format
             }
         }

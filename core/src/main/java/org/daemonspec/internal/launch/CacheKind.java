@@ -1,5 +1,6 @@
 package org.daemonspec.internal.launch;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.daemonspec.internal.posix.ByteString;
@@ -82,9 +83,9 @@ enum CacheKind {
         if (spec.aotCache().isEmpty() || !CacheTrust.exists(spec.aotCache().get())) {
             return List.of();
         }
-        String cache = ByteString.of(CacheTrust.resolved(spec.aotCache().get()));
+        Path cache = CacheTrust.resolved(spec.aotCache().get());
         Optional<CacheKind> kind = ofThisJvm();
-        return kind.isPresent() ? kind.get().use(cache) : List.of();
+        return kind.isPresent() && CacheSeal.fits(cache) ? kind.get().use(ByteString.of(cache)) : List.of();
     }
 
     /** To start with a cache; one that does not fit is left aside without a word. */

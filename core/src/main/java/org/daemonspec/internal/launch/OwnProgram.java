@@ -38,7 +38,7 @@ public record OwnProgram(String java, List<String> options, List<String> argumen
         try {
             JvmProcess self = JvmProcess.current();
             JavaCommand command =
-                    JavaCommandLine.relocate(self, environment(spec), options(spec, self), defaults(spec));
+                    JavaCommandLine.relocate(self, environment(spec), options(spec, self), crashFiles(spec));
             int end = command.arguments().size()
                     - JavaCommandLine.applicationArguments(self).size();
             List<String> words = texts(command.arguments(), problems);
@@ -73,20 +73,9 @@ public record OwnProgram(String java, List<String> options, List<String> argumen
         return options;
     }
 
-    /**
-     * Crash files only where they were asked for: which other directory can be written is not known before it runs. The cache also if it
-     * is yet to be made.
-     */
-    private static List<String> defaults(LaunchSpec spec) {
-        List<String> defaults = new ArrayList<>();
-        if (spec.crashDirectory().isPresent()) {
-            defaults.addAll(CrashFiles.options(spec, Credentials.ofThisProcess()));
-        }
-        CacheKind.ofThisJvm()
-                .ifPresent(kind -> spec.aotCache()
-                        .ifPresent(cache -> defaults.addAll(
-                                kind.use(ByteString.of(cache.toAbsolutePath().normalize())))));
-        return defaults;
+    /** Only where they were asked for: which other directory can be written is not known before it runs. */
+    private static List<String> crashFiles(LaunchSpec spec) {
+        return spec.crashDirectory().isPresent() ? CrashFiles.options(spec, Credentials.ofThisProcess()) : List.of();
     }
 
     private static List<String> texts(List<String> byteStrings, List<String> problems) {

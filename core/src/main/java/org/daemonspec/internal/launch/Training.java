@@ -147,6 +147,7 @@ public final class Training {
             failure = Optional.of("the JDK made no cache" + workshop.lastWords());
         }
         if (failure.isEmpty()) {
+            CacheSeal.put(made);
             failure = execute(workshop, command, Rehearsal.PROVE, kind.prove(directory))
                     .map(reason -> "the JDK does not take the cache that it has made: " + reason);
         }
