@@ -32,8 +32,9 @@ final class ExecConditionsRow implements Row {
 
     @Override
     public void measure(Results results, Scale scale) throws RunnerException {
+        String large = scale.isMeasurement() ? "4g" : "256m";
         results.add("exec, 64 MB heap", exec(scale, "-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch"));
-        results.add("exec, 4 GB heap", exec(scale, "-Xms4g", "-Xmx4g", "-XX:+AlwaysPreTouch"));
+        results.add("exec, 4 GB heap", exec(scale, "-Xms" + large, "-Xmx" + large, "-XX:+AlwaysPreTouch"));
         results.add("exec, 20 descriptors", exec(scale, "-Dnofile=1024", "-Ddescriptors=20"));
         results.add("exec, 10000 descriptors", exec(scale, "-Dnofile=" + limit, "-Ddescriptors=10000"));
     }
