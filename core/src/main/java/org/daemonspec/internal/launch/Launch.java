@@ -319,6 +319,14 @@ public final class Launch {
 
     /** Runs the start under the pidfile's lock, if there is a pidfile, and removes the pidfile if the start fails. */
     private StartResult withLock() {
+        if (spec.pidfile().isPresent()) {
+            Optional<LockAttempt.Held> held =
+                    LockAttempt.provenHeld(spec.pidfile().get());
+            if (held.isPresent()) { // known before the first native call, which takes longer than all else of a refusal
+                return new StartResult.AlreadyRunning(
+                        held.get().pid(), spec.pidfile().get());
+            }
+        }
         try (Posix posix = Posix.open()) {
             if (spec.pidfile().isEmpty()) {
                 return attempt(posix, Optional.empty());
