@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.daemonspec.internal.posix.ByteString;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the kernel says about this JVM process. All strings are byte strings (see the package).
@@ -35,6 +36,9 @@ public record JvmProcess(
     /** Leads to the running executable even when its file is gone. */
     static final String MAGIC_LINK = "/proc/self/exe";
 
+    /** Read once: it stays as it was. */
+    private static volatile @Nullable Map<String, String> environmentAtStart;
+
     public JvmProcess {
         arguments = List.copyOf(arguments);
         environment = Collections.unmodifiableMap(new TreeMap<>(environment));
@@ -61,7 +65,12 @@ public record JvmProcess(
      * @throws IOException if {@code /proc/self} can't be read
      */
     public static Map<String, String> environmentOfThisProcess() throws IOException {
-        return variables(strings(ByteString.read(Path.of("/proc/self/environ"))));
+        Map<String, String> known = environmentAtStart;
+        if (known == null) {
+            known = Collections.unmodifiableMap(variables(strings(ByteString.read(Path.of("/proc/self/environ")))));
+            environmentAtStart = known;
+        }
+        return known;
     }
 
     /**
