@@ -3,7 +3,7 @@ package org.daemonspec;
 import java.nio.charset.Charset;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
+import java.util.Set;
 import org.daemonspec.internal.launch.ContextSpec;
 import org.daemonspec.internal.posix.ProcessContext;
 
@@ -33,24 +33,45 @@ final class ContextProblems {
 
     static void addTo(List<String> problems, ContextSpec context) {
         ContextProblems check = new ContextProblems(problems);
-        context.user().ifPresent(user -> check.id("user", user));
-        context.group().ifPresent(group -> check.id("group", group));
-        context.supplementaryGroups()
-                .ifPresent(groups -> groups.forEach(group -> check.id("supplementaryGroups", group)));
-        context.limits().forEach(check::limit);
+        if (context.user().isPresent()) {
+            check.id("user", context.user().get());
+        }
+        if (context.group().isPresent()) {
+            check.id("group", context.group().get());
+        }
+        if (context.supplementaryGroups().isPresent()) {
+            for (String group : context.supplementaryGroups().get()) {
+                check.id("supplementaryGroups", group);
+            }
+        }
+        for (ProcessContext.Limit limit : context.limits()) {
+            check.limit(limit);
+        }
         check.range("nice", context.nice(), LOWEST_NICE, HIGHEST_NICE);
         check.range("oomScoreAdjust", context.oomScoreAdjust(), -OOM_SCORE_RANGE, OOM_SCORE_RANGE);
-        context.ioPriority().ifPresent(io -> check.range("ioPriority", OptionalInt.of(io.level()), 0, LOWEST_IO_LEVEL));
-        context.scheduling().ifPresent(check::scheduling);
-        context.cpus().ifPresent(cpus -> {
-            if (cpus.isEmpty()) {
-                problems.add("cpuAffinity: name at least one processor, or leave it out.");
+        if (context.ioPriority().isPresent()) {
+            check.range("ioPriority", OptionalInt.of(context.ioPriority().get().level()), 0, LOWEST_IO_LEVEL);
+        }
+        if (context.scheduling().isPresent()) {
+            check.scheduling(context.scheduling().get());
+        }
+        if (context.cpus().isPresent()) {
+            check.cpus(context.cpus().get());
+        }
+        if (context.processName().isPresent()) {
+            check.processName(context.processName().get());
+        }
+    }
+
+    private void cpus(Set<Integer> cpus) {
+        if (cpus.isEmpty()) {
+            problems.add("cpuAffinity: name at least one processor, or leave it out.");
+        }
+        for (int cpu : cpus) {
+            if (cpu < 0 || cpu >= MOST_CPUS) {
+                problems.add("cpuAffinity " + cpu + ": give 0 to " + (MOST_CPUS - 1) + ".");
             }
-            cpus.stream()
-                    .filter(cpu -> cpu < 0 || cpu >= MOST_CPUS)
-                    .forEach(cpu -> problems.add("cpuAffinity " + cpu + ": give 0 to " + (MOST_CPUS - 1) + "."));
-        });
-        context.processName().ifPresent(check::processName);
+        }
     }
 
     private void id(String what, String name) {
@@ -63,8 +84,7 @@ final class ContextProblems {
     }
 
     private void limit(ProcessContext.Limit limit) {
-        boolean valid = Stream.of(limit.soft(), limit.hard()).allMatch(value -> value >= ResourceLimit.UNLIMITED);
-        if (!valid) {
+        if (limit.soft() < ResourceLimit.UNLIMITED || limit.hard() < ResourceLimit.UNLIMITED) {
             problems.add("limit " + limit.name() + " " + limit.soft() + ":" + limit.hard()
                     + ": give values that are not negative, or ResourceLimit.UNLIMITED.");
         } else if (Long.compareUnsigned(limit.soft(), limit.hard()) > 0) {
@@ -89,7 +109,7 @@ final class ContextProblems {
 
     private void processName(String name) {
         int length = name.getBytes(Charset.defaultCharset()).length;
-        if (length == 0 || length > LONGEST_PROCESS_NAME || name.chars().anyMatch(Character::isISOControl)) {
+        if (length == 0 || length > LONGEST_PROCESS_NAME || SpecProblems.hasControlCharacter(name)) {
             problems.add("processName '" + SpecProblems.printable(name) + "': give 1 to " + LONGEST_PROCESS_NAME
                     + " bytes without control characters.");
         }

@@ -1,13 +1,10 @@
 package org.daemonspec;
 
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.daemonspec.internal.daemon.DaemonSignals;
 import org.daemonspec.internal.daemon.Failure;
 import org.daemonspec.internal.daemon.TaskHost;
@@ -37,7 +34,7 @@ final class DaemonMain {
 
         @Override
         public void onStop(Handler handler) {
-            signals.onStop(Objects.requireNonNull(handler, "handler")::run);
+            signals.onStop(new SignalHandler(Objects.requireNonNull(handler, "handler")));
         }
 
         @Override
@@ -47,7 +44,7 @@ final class DaemonMain {
 
         @Override
         public void onReload(Handler handler) {
-            signals.onReload(Objects.requireNonNull(handler, "handler")::run);
+            signals.onReload(new SignalHandler(Objects.requireNonNull(handler, "handler")));
         }
 
         @Override
@@ -89,17 +86,33 @@ final class DaemonMain {
         }
     }
 
-    /** Runs the task in a daemon that was launched, and ends the process: never returns. */
-    static void run(Takeover takeover, LaunchSpec spec, DaemonTask task) {
-        run((TaskHost) takeover, spec, context -> {
+    /** A handler as signals know it. */
+    private record SignalHandler(DaemonContext.Handler handler) implements DaemonSignals.Handler {
+
+        @Override
+        public void run() throws Exception {
+            handler.run();
+        }
+    }
+
+    /** A task of the specification that the launcher has, too. */
+    private record LaunchedTask(Takeover takeover, LaunchSpec spec, DaemonTask task) implements DaemonTask {
+
+        @Override
+        public void run(DaemonContext context) throws Exception {
             takeover.accept(spec);
             task.run(context);
-        });
+        }
+    }
+
+    /** Runs the task in a daemon that was launched, and ends the process: never returns. */
+    static void run(Takeover takeover, LaunchSpec spec, DaemonTask task) {
+        run((TaskHost) takeover, spec, new LaunchedTask(takeover, spec, task));
     }
 
     /** Runs the task and ends the process: never returns. */
     static void run(TaskHost host, LaunchSpec spec, DaemonTask task) {
-        Set<Thread> earlier = nonDaemonThreads().collect(Collectors.toSet());
+        List<Thread> earlier = nonDaemonThreads();
         Notifier notifier = host.notifier(spec.name());
         DaemonSignals signals = new DaemonSignals(spec.name(), spec.stopTimeout(), host, notifier);
         try {
@@ -107,7 +120,7 @@ final class DaemonMain {
             notifier.begin();
             signals.install();
             OwnContext.complete(spec.context());
-            task.run(new Context(host, signals, notifier, ContextSockets.of(spec.name(), host.sockets())));
+            task.run(new Context(host, signals, notifier, new ContextSockets(spec.name(), host)));
             awaitThreadsSince(earlier);
             signals.leaveTheEndToTheSignal();
             boolean failed = host.reportFailureUnlessReady(NEVER_READY);
@@ -138,32 +151,41 @@ final class DaemonMain {
      * As the JVM itself after main: the process lives until the task's last non-daemon thread, such as a server's, has ended.
      * A thread that was there before the task may be waiting for this one: it does not count.
      */
-    private static void awaitThreadsSince(Set<Thread> earlier) {
-        while (true) {
-            var thread = nonDaemonThreads().filter(t -> !earlier.contains(t)).findAny();
-            if (thread.isEmpty()) {
-                return;
-            }
+    private static void awaitThreadsSince(List<Thread> earlier) {
+        List<Thread> threads = nonDaemonThreadsSince(earlier);
+        while (!threads.isEmpty()) {
             try {
-                thread.get().join();
+                threads.getFirst().join();
             } catch (InterruptedException e) {
                 // the task has returned: nobody is left who would have a reason to interrupt
             }
+            threads = nonDaemonThreadsSince(earlier);
         }
     }
 
+    private static List<Thread> nonDaemonThreadsSince(List<Thread> earlier) {
+        List<Thread> threads = nonDaemonThreads();
+        threads.removeAll(earlier);
+        return threads;
+    }
+
     /** All but this one, and but the JVM's own that waits for the others. */
-    private static Stream<Thread> nonDaemonThreads() {
+    private static List<Thread> nonDaemonThreads() {
         ThreadGroup root = Thread.currentThread().getThreadGroup();
         while (root.getParent() != null) {
             root = root.getParent();
         }
         Thread[] threads = new Thread[root.activeCount() * 2 + 16];
-        root.enumerate(threads);
-        return Arrays.stream(threads)
-                .filter(Objects::nonNull)
-                .filter(thread -> !thread.isDaemon()
-                        && !thread.equals(Thread.currentThread())
-                        && !thread.getName().equals("DestroyJavaVM"));
+        int count = root.enumerate(threads);
+        List<Thread> found = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Thread thread = threads[i];
+            if (!thread.isDaemon()
+                    && !thread.equals(Thread.currentThread())
+                    && !thread.getName().equals("DestroyJavaVM")) {
+                found.add(thread);
+            }
+        }
+        return found;
     }
 }

@@ -114,6 +114,7 @@ public final class DaemonSpec {
 
     /** {@return a builder with every default in place} */
     public static Builder builder() {
+        Takeover.prepare();
         return new Builder();
     }
 
@@ -160,7 +161,12 @@ public final class DaemonSpec {
         if (staysHere()) {
             run(task);
         } else {
-            Leave.after(() -> handle(Launch.ofThisProgram(spec, Asker.PROMPT).start()));
+            try {
+                handle(Launch.ofThisProgram(spec, Asker.PROMPT).start());
+            } catch (RuntimeException | Error e) {
+                throw Leave.because(e);
+            }
+            Leave.with(0);
         }
     }
 
@@ -309,7 +315,12 @@ public final class DaemonSpec {
      */
     public void run(DaemonTask task) {
         runIfDaemon(task);
-        Foreground host = Leave.ifFailing(this::enterAsSpecified, this::tellSupervisor);
+        Foreground host;
+        try {
+            host = enterAsSpecified();
+        } catch (RuntimeException | Error e) {
+            throw Leave.because(e, this::tellSupervisor);
+        }
         host.mind(spec.logFiles());
         DaemonMain.run(host, spec, task);
     }
@@ -393,7 +404,7 @@ public final class DaemonSpec {
                 DaemonMain.run(Rehearsal.of(spec), spec, part);
             }
         });
-        Leave.with(() -> face.obey(args));
+        obey(face, args);
     }
 
     /**
@@ -419,12 +430,11 @@ public final class DaemonSpec {
 
             @Override
             public void run() {
-                Leave.ifFailing(
-                        () -> {
-                            become(command);
-                            return 0;
-                        },
-                        DaemonSpec.this::tellSupervisor);
+                try {
+                    become(command);
+                } catch (RuntimeException | Error e) {
+                    throw Leave.because(e, DaemonSpec.this::tellSupervisor);
+                }
             }
 
             @Override
@@ -437,7 +447,7 @@ public final class DaemonSpec {
                 throw new UnsupportedOperationException("another program has no use for a cache of this JVM");
             }
         });
-        Leave.with(() -> face.obey(args));
+        obey(face, args);
     }
 
     /**
@@ -520,18 +530,30 @@ public final class DaemonSpec {
      * @throws IllegalStateException if there is no pidfile
      */
     public DaemonControl control() {
-        Path pidfile = spec.pidfile()
-                .orElseThrow(() -> new IllegalStateException(
-                        spec.name() + ": without a pidfile it cannot be controlled; give the specification one."));
-        return new DaemonControl(pidfile, stopSchedule);
+        if (spec.pidfile().isEmpty()) {
+            throw new IllegalStateException(
+                    spec.name() + ": without a pidfile it cannot be controlled; give the specification one.");
+        }
+        return new DaemonControl(spec.pidfile().get(), stopSchedule);
+    }
+
+    private static void obey(CommandFace face, String... args) {
+        int exitCode;
+        try {
+            exitCode = face.obey(args);
+        } catch (RuntimeException | Error e) {
+            throw Leave.because(e);
+        }
+        Leave.with(exitCode);
     }
 
     private void runIfDaemon(DaemonTask task) {
         Objects.requireNonNull(task, "task");
-        Takeover.ofThisProcess().ifPresent(takeover -> {
-            takeover.claim();
-            DaemonMain.run(takeover, spec, task);
-        });
+        Optional<Takeover> takeover = Takeover.ofThisProcess();
+        if (takeover.isPresent()) {
+            takeover.get().claim();
+            DaemonMain.run(takeover.get(), spec, task);
+        }
     }
 
     /** A JVM that has executed itself in this process has stayed already. */
@@ -540,7 +562,9 @@ public final class DaemonSpec {
             return true;
         }
         StartPlace place = StartPlace.of(spec.mode());
-        place.explanation().ifPresent(explanation -> System.err.println(spec.name() + ": " + explanation));
+        if (place.explanation().isPresent()) {
+            System.err.println(spec.name() + ": " + place.explanation().get());
+        }
         return place.isForeground();
     }
 
@@ -588,7 +612,7 @@ public final class DaemonSpec {
 
     /** A start that failed has no task that would say so: who waits for the service to be ready need not wait any longer. */
     private void tellSupervisor(Throwable failure, String reason, int exitCode) {
-        new Notifier(spec.name(), Optional.empty(), OptionalLong.empty())
+        new Notifier(spec.name(), Optional.empty(), false)
                 .failed(reason, Failure.of(failure).errno(), exitCode);
     }
 
@@ -654,28 +678,36 @@ public final class DaemonSpec {
     }
 
     private static DaemonTask readyAtOnce(Runnable task) {
-        Objects.requireNonNull(task, "task");
-        return context -> {
+        return new ReadyAtOnce(Objects.requireNonNull(task, "task"));
+    }
+
+    private record ReadyAtOnce(Runnable task) implements DaemonTask {
+
+        @Override
+        public void run(DaemonContext context) {
             context.ready();
             task.run();
-        };
+        }
     }
 
     private DaemonHandle handle(StartResult result) {
         String name = spec.name();
-        return switch (result) {
-            case StartResult.Started(long pid, Optional<ProcessHandle> process, List<String> notices) -> {
-                notices.forEach(notice -> System.err.println(name + ": " + notice));
-                yield new DaemonHandle(pid, process);
+        if (result instanceof StartResult.Started started) {
+            for (String notice : started.notices()) {
+                System.err.println(name + ": " + notice);
             }
-            case StartResult.AlreadyRunning running ->
-                throw new AlreadyRunningException(name, running.pidfile(), running.pid());
-            case StartResult.Refused(List<String> problems) -> throw new InvalidDaemonSpecException(name, problems);
-            case StartResult.Failed failed ->
-                throw failed.cause()
-                        .map(cause -> new StartFailedException(failed.sentence(name), cause))
-                        .orElseGet(() -> new StartFailedException(failed.sentence(name)));
-        };
+            return new DaemonHandle(started.pid(), started.process());
+        }
+        if (result instanceof StartResult.AlreadyRunning running) {
+            throw new AlreadyRunningException(name, running.pidfile(), running.pid());
+        }
+        if (result instanceof StartResult.Refused refused) {
+            throw new InvalidDaemonSpecException(name, refused.problems());
+        }
+        StartResult.Failed failed = (StartResult.Failed) result;
+        throw failed.cause()
+                .map(cause -> new StartFailedException(failed.sentence(name), cause))
+                .orElseGet(() -> new StartFailedException(failed.sentence(name)));
     }
 
     private DaemonHandle handle(RestartResult result) {
@@ -862,7 +894,9 @@ public final class DaemonSpec {
          * @return this builder
          */
         public Builder preserve(int... descriptors) {
-            Arrays.stream(descriptors).forEach(preserved::add);
+            for (int descriptor : descriptors) {
+                preserved.add(descriptor);
+            }
             return this;
         }
 
@@ -1304,7 +1338,9 @@ public final class DaemonSpec {
          * @return this builder
          */
         public Builder jvmOptions(List<String> options) {
-            options.forEach(option -> jvmOptions.add(Objects.requireNonNull(option, "option")));
+            for (String option : options) {
+                jvmOptions.add(Objects.requireNonNull(option, "option"));
+            }
             return this;
         }
 
@@ -1435,7 +1471,7 @@ public final class DaemonSpec {
          * @param task runs in the daemon
          */
         public void detach(DaemonTask task) {
-            Leave.ifFailing(this::build).detach(task);
+            buildOrLeave().detach(task);
         }
 
         /**
@@ -1445,7 +1481,7 @@ public final class DaemonSpec {
          * @param task runs in the daemon
          */
         public void main(String[] args, DaemonTask task) {
-            Leave.ifFailing(this::build).main(args, task);
+            buildOrLeave().main(args, task);
         }
 
         /**
@@ -1455,7 +1491,7 @@ public final class DaemonSpec {
          * @param command the program and its arguments
          */
         public void main(String[] args, List<String> command) {
-            Leave.ifFailing(this::build).main(args, command);
+            buildOrLeave().main(args, command);
         }
 
         /**
@@ -1514,6 +1550,14 @@ public final class DaemonSpec {
             return build().exec(command);
         }
 
+        private DaemonSpec buildOrLeave() {
+            try {
+                return build();
+            } catch (RuntimeException | Error e) {
+                throw Leave.because(e);
+            }
+        }
+
         private ContextSpec context() {
             return new ContextSpec(
                     Optional.ofNullable(user),
@@ -1523,11 +1567,14 @@ public final class DaemonSpec {
                     Optional.ofNullable(keptCapabilities),
                     List.copyOf(limits.values()),
                     nice,
-                    Optional.ofNullable(ioPriority)
-                            .map(io -> new ProcessContext.IoClass(io.toString(), io.ioClass(), io.level())),
-                    Optional.ofNullable(scheduling)
-                            .map(policy ->
-                                    new ProcessContext.Policy(policy.toString(), policy.policy(), policy.priority())),
+                    ioPriority == null
+                            ? Optional.empty()
+                            : Optional.of(new ProcessContext.IoClass(
+                                    ioPriority.toString(), ioPriority.ioClass(), ioPriority.level())),
+                    scheduling == null
+                            ? Optional.empty()
+                            : Optional.of(new ProcessContext.Policy(
+                                    scheduling.toString(), scheduling.policy(), scheduling.priority())),
                     Optional.ofNullable(cpus),
                     oomScoreAdjust,
                     Optional.ofNullable(dumpable),

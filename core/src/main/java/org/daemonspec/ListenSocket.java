@@ -118,13 +118,13 @@ public final class ListenSocket {
     }
 
     private static String nameOf(SocketAddress address) {
-        return switch (address) {
-            case InetSocketAddress internet -> Integer.toString(internet.getPort());
-            case UnixDomainSocketAddress unix ->
-                Optional.ofNullable(unix.getPath().getFileName())
-                        .map(Path::toString)
-                        .orElse("");
-            default -> address.toString();
-        };
+        if (address instanceof InetSocketAddress internet) {
+            return Integer.toString(internet.getPort());
+        }
+        if (address instanceof UnixDomainSocketAddress unix) {
+            Path file = unix.getPath().getFileName();
+            return file == null ? "" : file.toString();
+        }
+        return address.toString();
     }
 }

@@ -34,23 +34,32 @@ final class SocketProblems {
             if (socket.backlog() < 1) {
                 problems.add(subject + "backlog " + socket.backlog() + "; give more than zero.");
             }
-            switch (socket.address()) {
-                case InetSocketAddress internet -> checkHasNoFile(subject, socket, problems);
-                case UnixDomainSocketAddress unix -> checkFile(subject, unix.getPath(), socket, problems);
-                default ->
-                    problems.add(
-                            subject + "neither an InetSocketAddress nor a UnixDomainSocketAddress; give one of them.");
+            if (socket.address() instanceof InetSocketAddress) {
+                checkHasNoFile(subject, socket, problems);
+            } else if (socket.address() instanceof UnixDomainSocketAddress unix) {
+                checkFile(subject, unix.getPath(), socket, problems);
+            } else {
+                problems.add(subject + "neither an InetSocketAddress nor a UnixDomainSocketAddress; give one of them.");
             }
         }
     }
 
     /** As systemd has it, see FileDescriptorName= in systemd.socket(5). */
     private static void checkName(String subject, String name, List<String> problems) {
-        boolean printable = name.chars().allMatch(c -> c >= FIRST_PRINTABLE && c <= LAST_PRINTABLE && c != ':');
-        if (name.isEmpty() || name.length() > LONGEST_NAME || !printable) {
+        if (name.isEmpty() || name.length() > LONGEST_NAME || !isPrintable(name)) {
             problems.add(subject + "name '" + SpecProblems.printable(name)
                     + "'; give it by named: 1 to 255 printable ASCII characters without ':'.");
         }
+    }
+
+    private static boolean isPrintable(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (c < FIRST_PRINTABLE || c > LAST_PRINTABLE || c == ':') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void checkHasNoFile(String subject, SocketSpec socket, List<String> problems) {
@@ -73,11 +82,11 @@ final class SocketProblems {
             problems.add(subject + "mode " + (mode < 0 ? mode : "0" + Integer.toOctalString(mode))
                     + "; give 0 to 0777, in Java an octal literal such as 0660.");
         }
-        socket.owner()
-                .filter(String::isBlank)
-                .ifPresent(owner -> problems.add(subject + "an empty owner; give a name or number, or leave it out."));
-        socket.group()
-                .filter(String::isBlank)
-                .ifPresent(group -> problems.add(subject + "an empty group; give a name or number, or leave it out."));
+        if (socket.owner().isPresent() && socket.owner().get().isBlank()) {
+            problems.add(subject + "an empty owner; give a name or number, or leave it out.");
+        }
+        if (socket.group().isPresent() && socket.group().get().isBlank()) {
+            problems.add(subject + "an empty group; give a name or number, or leave it out.");
+        }
     }
 }

@@ -3,13 +3,17 @@ package org.daemonspec;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.daemonspec.internal.daemon.LogFiles;
 import org.daemonspec.internal.launch.EnvironmentChange;
 import org.daemonspec.internal.launch.Facility;
 import org.daemonspec.internal.launch.LaunchSpec;
 import org.daemonspec.internal.launch.StandardStream;
+import org.daemonspec.internal.posix.ProcessContext;
 
 /** What is wrong with a specification on any machine: all of it, each in one sentence. */
 final class SpecProblems {
@@ -28,9 +32,7 @@ final class SpecProblems {
 
     static List<String> of(LaunchSpec spec) {
         List<String> problems = new ArrayList<>();
-        if (spec.name().isBlank()
-                || spec.name().contains("/")
-                || spec.name().chars().anyMatch(Character::isISOControl)) {
+        if (spec.name().isBlank() || spec.name().contains("/") || hasControlCharacter(spec.name())) {
             problems.add(
                     "name '" + spec.name() + "': give it at least one letter, and neither '/' nor control characters.");
         }
@@ -46,27 +48,20 @@ final class SpecProblems {
         if (spec.makePidfileDirectory() && spec.pidfile().isEmpty()) {
             problems.add("createPidfileDirectory: there is no pidfile; name one, or leave this out.");
         }
-        spec.pidfile()
-                .filter(pidfile -> !pidfile.getFileSystem().equals(FileSystems.getDefault()))
-                .ifPresent(pidfile -> problems.add(
-                        "pidfile " + pidfile + ": not in the default file system; name a path that the kernel knows."));
-        spec.pidfile().ifPresent(pidfile -> checkDistinct(pidfile, spec, problems));
+        if (spec.pidfile().isPresent()) {
+            checkPidfile(spec.pidfile().get(), spec, problems);
+        }
         checkWorkingDirectory(spec, problems);
-        spec.context().limits().stream()
-                .filter(limit -> limit.resource() == ResourceLimit.NOFILE.number()
-                        && !spec.preserved().isEmpty()
-                        && Long.compareUnsigned(spec.preserved().last(), limit.soft()) >= 0)
-                .forEach(limit -> problems.add("preserve " + spec.preserved().last() + ": " + limit.name() + " "
-                        + limit.values() + " allows no such number; preserve a lower one, or raise the limit."));
-        spec.preserved().stream()
-                .filter(descriptor -> descriptor < FIRST_PRESERVED)
-                .forEach(descriptor -> problems.add(
-                        "preserve " + descriptor + ": give 3 or more; for 0 to 2 there are stdin, stdout and stderr."));
+        checkPreserved(spec, problems);
         checkLogs(spec, problems);
         SocketProblems.addTo(problems, spec.sockets());
-        spec.environment().forEach(change -> checkVariable(change, problems));
+        for (EnvironmentChange change : spec.environment()) {
+            checkVariable(change, problems);
+        }
         ContextProblems.addTo(problems, spec.context());
-        spec.jvmOptions().forEach(option -> checkOption(option, problems));
+        for (String option : spec.jvmOptions()) {
+            checkOption(option, problems);
+        }
         return problems;
     }
 
@@ -82,6 +77,22 @@ final class SpecProblems {
             }
         }
         return problems;
+    }
+
+    private static void checkPreserved(LaunchSpec spec, List<String> problems) {
+        if (spec.preserved().isEmpty()) {
+            return;
+        }
+        int last = spec.preserved().last();
+        for (ProcessContext.Limit limit : spec.context().limits()) {
+            if (limit.resource() == ResourceLimit.NOFILE.number() && Long.compareUnsigned(last, limit.soft()) >= 0) {
+                problems.add("preserve " + last + ": " + limit.name() + " " + limit.values()
+                        + " allows no such number; preserve a lower one, or raise the limit.");
+            }
+        }
+        for (int descriptor : spec.preserved().headSet(FIRST_PRESERVED)) {
+            problems.add("preserve " + descriptor + ": give 3 or more; for 0 to 2 there are stdin, stdout and stderr.");
+        }
     }
 
     private static void checkWorkingDirectory(LaunchSpec spec, List<String> problems) {
@@ -109,31 +120,40 @@ final class SpecProblems {
                     + " group, read by whom you like, and no program; give"
                     + " for example 0640, in Java an octal literal.");
         }
-        spec.logs().rotation().ifPresent(rotation -> {
-            if (rotation.bytes() < 1 || rotation.keep() < 1 || rotation.keep() > MOST_KEPT) {
-                problems.add("rotateLogs " + rotation.bytes() + ", " + rotation.keep()
-                        + ": give at least one byte, and 1 to " + MOST_KEPT + " files to keep.");
+        if (spec.logs().rotation().isPresent()) {
+            checkRotation(spec.logs().rotation().get(), spec, problems);
+        }
+        Set<String> facilities = new LinkedHashSet<>();
+        for (StandardStream stream : List.of(spec.stdout(), spec.stderr())) {
+            if (stream instanceof StandardStream.Syslog syslog) {
+                facilities.add(syslog.facility());
             }
-            List<Path> logs = Stream.of(spec.stdout(), spec.stderr())
-                    .filter(StandardStream.File.class::isInstance)
-                    .map(stream -> ((StandardStream.File) stream).path())
-                    .distinct()
-                    .toList();
-            if (logs.isEmpty()) {
-                problems.add("rotateLogs: neither stdout nor stderr is a file; name one, or leave this out.");
+        }
+        for (String facility : facilities) {
+            if (!Facility.names().contains(facility)) {
+                problems.add("syslog facility '" + printable(facility) + "': give one of "
+                        + String.join(", ", Facility.names()) + ".");
             }
-            Stream.concat(logs.stream(), spec.pidfile().stream())
-                    .filter(path -> logs.stream().anyMatch(log -> isOlderFileOf(log, path)))
-                    .forEach(path -> problems.add("rotateLogs: " + path
-                            + " is what another log is renamed to; give each a name of its own."));
-        });
-        Stream.of(spec.stdout(), spec.stderr())
-                .filter(StandardStream.Syslog.class::isInstance)
-                .map(stream -> ((StandardStream.Syslog) stream).facility())
-                .filter(facility -> !Facility.names().contains(facility))
+        }
+    }
+
+    private static void checkRotation(LogFiles.Rotation rotation, LaunchSpec spec, List<String> problems) {
+        if (rotation.bytes() < 1 || rotation.keep() < 1 || rotation.keep() > MOST_KEPT) {
+            problems.add("rotateLogs " + rotation.bytes() + ", " + rotation.keep()
+                    + ": give at least one byte, and 1 to " + MOST_KEPT + " files to keep.");
+        }
+        List<Path> logs = Stream.of(spec.stdout(), spec.stderr())
+                .filter(StandardStream.File.class::isInstance)
+                .map(stream -> ((StandardStream.File) stream).path())
                 .distinct()
-                .forEach(facility -> problems.add("syslog facility '" + printable(facility) + "': give one of "
-                        + String.join(", ", Facility.names()) + "."));
+                .toList();
+        if (logs.isEmpty()) {
+            problems.add("rotateLogs: neither stdout nor stderr is a file; name one, or leave this out.");
+        }
+        Stream.concat(logs.stream(), spec.pidfile().stream())
+                .filter(path -> logs.stream().anyMatch(log -> isOlderFileOf(log, path)))
+                .forEach(path -> problems.add(
+                        "rotateLogs: " + path + " is what another log is renamed to; give each a name of its own."));
     }
 
     private static boolean isOlderFileOf(Path log, Path path) {
@@ -141,24 +161,28 @@ final class SpecProblems {
     }
 
     /** A log in the pidfile would be truncated at the next start, and hide the pid until then. */
-    private static void checkDistinct(Path pidfile, LaunchSpec spec, List<String> problems) {
-        StandardStream same = new StandardStream.File(pidfile);
-        if (same.equals(spec.stdin()) || same.equals(spec.stdout()) || same.equals(spec.stderr())) {
+    private static void checkPidfile(Path pidfile, LaunchSpec spec, List<String> problems) {
+        if (!pidfile.getFileSystem().equals(FileSystems.getDefault())) {
+            problems.add("pidfile " + pidfile + ": not in the default file system; name a path that the kernel knows.");
+        }
+        if (leadsTo(pidfile, spec.stdin()) || leadsTo(pidfile, spec.stdout()) || leadsTo(pidfile, spec.stderr())) {
             problems.add("pidfile " + pidfile + ": it is a standard stream too; give each a file of its own.");
         }
     }
 
+    private static boolean leadsTo(Path path, StandardStream stream) {
+        return stream instanceof StandardStream.File file && file.path().equals(path);
+    }
+
     private static void checkVariable(EnvironmentChange change, List<String> problems) {
-        switch (change) {
-            case EnvironmentChange.Unset(String name) -> checkVariableName(name, problems);
-            case EnvironmentChange.Set(String name, String value) -> {
-                checkVariableName(name, problems);
-                if (hasNul(value)) {
-                    problems.add("environment " + printable(name)
-                            + ": its value contains a NUL character, which no variable can; remove it.");
-                }
+        if (change instanceof EnvironmentChange.Unset unset) {
+            checkVariableName(unset.name(), problems);
+        } else if (change instanceof EnvironmentChange.Set set) {
+            checkVariableName(set.name(), problems);
+            if (hasNul(set.value())) {
+                problems.add("environment " + printable(set.name())
+                        + ": its value contains a NUL character, which no variable can; remove it.");
             }
-            default -> {}
         }
     }
 
@@ -183,6 +207,15 @@ final class SpecProblems {
             problems.add(
                     "jvmOptions '" + option + "': the daemon runs the launcher's own program; use exec for another.");
         }
+    }
+
+    static boolean hasControlCharacter(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean hasNul(String text) {

@@ -105,9 +105,10 @@ public record StopSchedule(List<Step> steps) {
     }
 
     List<StopStep> toSteps() {
-        return steps.stream()
-                .map(step ->
-                        new StopStep(step.signal().toString(), step.signal().number(), step.grace()))
-                .toList();
+        List<StopStep> all = new ArrayList<>();
+        for (Step step : steps) {
+            all.add(new StopStep(step.signal().toString(), step.signal().number(), step.grace()));
+        }
+        return all;
     }
 }

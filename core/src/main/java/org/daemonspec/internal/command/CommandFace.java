@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.daemonspec.internal.command.CommandWords.Option;
 import org.daemonspec.internal.command.CommandWords.UsageException;
 import org.daemonspec.internal.command.Terminal.Colour;
@@ -12,6 +13,7 @@ import org.daemonspec.internal.control.Await;
 import org.daemonspec.internal.control.Seconds;
 import org.daemonspec.internal.control.SendSignal;
 import org.daemonspec.internal.control.Stop;
+import org.daemonspec.internal.control.StopStep;
 import org.daemonspec.internal.launch.Asker;
 import org.daemonspec.internal.launch.Launch;
 import org.daemonspec.internal.launch.LaunchSpec;
@@ -78,7 +80,15 @@ public final class CommandFace {
         this.kind = kind;
         this.service = service;
         this.progress = new ProgressLine(spec.name(), err, terminal.hasProgress());
-        this.asker = new Asker(progress, this::sayStopped, true);
+        this.asker = new Asker(
+                progress,
+                new Consumer<>() {
+                    @Override
+                    public void accept(Stop.Result.Stopped stopped) {
+                        sayStopped(stopped);
+                    }
+                },
+                true);
     }
 
     /** Does what the words say; the exit code. */
@@ -197,34 +207,38 @@ public final class CommandFace {
     }
 
     private int report(StartResult result, long begin) {
-        return switch (result) {
-            case StartResult.Started started -> {
-                started.notices().forEach(notice -> complain(ExitCode.OK, notice));
-                yield say(
-                        ExitCode.OK,
-                        terminal.paint(Colour.GREEN, "started") + " (pid " + started.pid() + ", "
-                                + duration(Duration.ofNanos(System.nanoTime() - begin)) + ")");
+        if (result instanceof StartResult.Started started) {
+            for (String notice : started.notices()) {
+                complain(ExitCode.OK, notice);
             }
-            case StartResult.AlreadyRunning running ->
-                complainIn(running.sentence(spec.name()), ExitCode.GENERIC_ERROR);
-            case StartResult.Refused refused -> complainIn(refused.sentence(spec.name()), ExitCode.NOT_CONFIGURED);
-            case StartResult.Failed failed -> complainIn(failed.sentence(spec.name()), ExitCode.NOT_RUNNING);
-        };
+            return say(
+                    ExitCode.OK,
+                    terminal.paint(Colour.GREEN, "started") + " (pid " + started.pid() + ", "
+                            + duration(Duration.ofNanos(System.nanoTime() - begin)) + ")");
+        }
+        if (result instanceof StartResult.AlreadyRunning running) {
+            return complainIn(running.sentence(spec.name()), ExitCode.GENERIC_ERROR);
+        }
+        return result instanceof StartResult.Refused refused
+                ? complainIn(refused.sentence(spec.name()), ExitCode.NOT_CONFIGURED)
+                : complainIn(((StartResult.Failed) result).sentence(spec.name()), ExitCode.NOT_RUNNING);
     }
 
     private int stop() {
-        return switch (Stop.daemonOf(pidfile, spec.stopSchedule(), progress)) {
-            case Stop.Result.NotRunning() -> say(ExitCode.OK, "not running");
-            case Stop.Result.Stopped stopped -> {
-                sayStopped(stopped);
-                yield ExitCode.OK;
-            }
-            case Stop.Result.NotStopped not -> notDone("not stopped", not.reason(), not.denied());
-        };
+        Stop.Result result = Stop.daemonOf(pidfile, spec.stopSchedule(), progress);
+        if (result instanceof Stop.Result.Stopped stopped) {
+            sayStopped(stopped);
+            return ExitCode.OK;
+        }
+        return result instanceof Stop.Result.NotStopped not
+                ? notDone("not stopped", not.reason(), not.denied())
+                : say(ExitCode.OK, "not running");
     }
 
     private void sayStopped(Stop.Result.Stopped stopped) {
-        boolean atOnce = stopped.last().equals(spec.stopSchedule().getFirst());
+        StopStep first = spec.stopSchedule().getFirst();
+        boolean atOnce = stopped.last().number() == first.number()
+                && stopped.last().grace().equals(first.grace());
         say(
                 ExitCode.OK,
                 (atOnce

@@ -52,9 +52,12 @@ record CommandWords(Verb verb, Set<Option> options, Optional<String> file) {
         }
 
         private static Optional<Verb> of(String word) {
-            return Arrays.stream(values())
-                    .filter(verb -> verb.word().equals(word))
-                    .findAny();
+            for (Verb verb : values()) {
+                if (verb.word().equals(word)) {
+                    return Optional.of(verb);
+                }
+            }
+            return Optional.empty();
         }
     }
 
@@ -68,9 +71,12 @@ record CommandWords(Verb verb, Set<Option> options, Optional<String> file) {
         }
 
         private static Optional<Option> of(String word) {
-            return Arrays.stream(values())
-                    .filter(option -> option.word().equals(word))
-                    .findAny();
+            for (Option option : values()) {
+                if (option.word().equals(word)) {
+                    return Optional.of(option);
+                }
+            }
+            return Optional.empty();
         }
     }
 
@@ -91,7 +97,11 @@ record CommandWords(Verb verb, Set<Option> options, Optional<String> file) {
         if (words.length == 0) {
             throw new UsageException("say what to do");
         }
-        Verb verb = Verb.of(words[0]).orElseThrow(() -> new UsageException("unknown command '" + words[0] + "'"));
+        Optional<Verb> named = Verb.of(words[0]);
+        if (named.isEmpty()) {
+            throw new UsageException("unknown command '" + words[0] + "'");
+        }
+        Verb verb = named.get();
         if (verb == Verb.GENERATE) {
             return generate(words);
         }

@@ -114,6 +114,8 @@ final class DaemonProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        pidfd.ifPresent(Descriptor::close);
+        if (pidfd.isPresent()) {
+            pidfd.get().close();
+        }
     }
 }

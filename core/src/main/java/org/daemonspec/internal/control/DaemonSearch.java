@@ -58,9 +58,11 @@ sealed interface DaemonSearch {
     /** Empty if the process turns out not to hold the lock any more: look again. */
     private static Optional<DaemonSearch> proven(Posix posix, Path pidfile, long pid) {
         Optional<String> doubt = PidfileTrust.doubt(pidfile, pid);
-        return doubt.isPresent()
-                ? Optional.of(new OutOfReach(OptionalLong.of(pid), doubt.get(), false))
-                : DaemonProcess.open(posix, pidfile, pid).map(Found::new);
+        if (doubt.isPresent()) {
+            return Optional.of(new OutOfReach(OptionalLong.of(pid), doubt.get(), false));
+        }
+        Optional<DaemonProcess> process = DaemonProcess.open(posix, pidfile, pid);
+        return process.isPresent() ? Optional.of(new Found(process.get())) : Optional.empty();
     }
 
     private static DaemonSearch unproven(long pid) {

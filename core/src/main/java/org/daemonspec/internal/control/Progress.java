@@ -7,7 +7,12 @@ import java.time.Duration;
 public interface Progress {
 
     /** Tells nobody. */
-    Progress NONE = (what, most) -> {};
+    Progress NONE = new Progress() {
+        @Override
+        public void waitingFor(String what, Duration most) {
+            // nobody waits at a terminal
+        }
+    };
 
     /** The operation now waits for this, and not longer than that. */
     void waitingFor(String what, Duration most);

@@ -1,5 +1,7 @@
 package org.daemonspec.internal.control;
 
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -35,30 +37,34 @@ public final class Stop {
     /** Takes the steps, in order, until the daemon has ended. */
     public static Result daemonOf(Path pidfile, List<StopStep> steps, Progress progress) {
         try (Posix posix = Posix.open()) {
-            return switch (DaemonSearch.at(posix, pidfile, progress)) {
-                case DaemonSearch.NotRunning() -> {
-                    removeStale(posix, pidfile);
-                    yield new Result.NotRunning();
-                }
-                case DaemonSearch.OutOfReach out -> new Result.NotStopped(out.pid(), out.reason(), out.denied());
-                case DaemonSearch.Found(DaemonProcess process) -> {
-                    try (process) {
-                        Result result = take(steps, process, progress);
-                        cleanUp(posix, pidfile);
-                        yield result;
-                    } catch (SystemCallException e) {
-                        yield new Result.NotStopped(
-                                OptionalLong.of(process.pid()),
-                                process.complaint(e) + "; stop it as its own user or as root",
-                                e.is(Errno.EPERM));
-                    }
-                }
-            };
+            DaemonSearch search = DaemonSearch.at(posix, pidfile, progress);
+            if (search instanceof DaemonSearch.Found found) {
+                return end(posix, found.process(), pidfile, steps, progress);
+            }
+            if (search instanceof DaemonSearch.OutOfReach out) {
+                return new Result.NotStopped(out.pid(), out.reason(), out.denied());
+            }
+            removeStale(posix, pidfile);
+            return new Result.NotRunning();
         } catch (PidfileException e) {
             return new Result.NotStopped(OptionalLong.empty(), e.reason(), e.isDenied());
         } catch (SystemCallException e) {
             return new Result.NotStopped(
                     OptionalLong.empty(), e.getMessage() + "; stop it as its own user or as root", e.is(Errno.EPERM));
+        }
+    }
+
+    private static Result end(
+            Posix posix, DaemonProcess process, Path pidfile, List<StopStep> steps, Progress progress) {
+        try (process) {
+            Result result = take(steps, process, progress);
+            cleanUp(posix, pidfile);
+            return result;
+        } catch (SystemCallException e) {
+            return new Result.NotStopped(
+                    OptionalLong.of(process.pid()),
+                    process.complaint(e) + "; stop it as its own user or as root",
+                    e.is(Errno.EPERM));
         }
     }
 
@@ -84,15 +90,22 @@ public final class Stop {
      * has ended does not depend on what became of its pidfile.
      */
     private static void cleanUp(Posix posix, Path pidfile) {
+        if (!Files.exists(pidfile, LinkOption.NOFOLLOW_LINKS)) {
+            return; // the daemon has removed it, as most do
+        }
         try {
-            Await.state(
-                    pidfile,
-                    state -> !(state instanceof PidfileState.Locked locked && locked.starting() && !locked.proven()),
-                    LAUNCHER_PATIENCE);
+            PidfileState state = PidfileState.of(posix, pidfile);
+            if (isBeingStarted(state)) {
+                Await.state(pidfile, now -> !isBeingStarted(now), LAUNCHER_PATIENCE);
+            }
             removeStale(posix, pidfile);
         } catch (PidfileException | SystemCallException stays) {
             // status says what is the matter with it
         }
+    }
+
+    private static boolean isBeingStarted(PidfileState state) {
+        return state instanceof PidfileState.Locked locked && locked.starting() && !locked.proven();
     }
 
     /**

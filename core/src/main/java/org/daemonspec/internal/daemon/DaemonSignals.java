@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.daemonspec.internal.control.Seconds;
 import org.daemonspec.internal.notify.Notifier;
 import org.daemonspec.internal.signals.JvmSignals;
@@ -27,6 +28,44 @@ public final class DaemonSignals {
 
         /** Does it. */
         void run() throws Exception;
+    }
+
+    /** What SIGTERM and SIGINT do. */
+    private final class End implements Consumer<String> {
+
+        @Override
+        public void accept(String signal) {
+            stop(signal);
+        }
+    }
+
+    /** Runs the stop handlers, on a thread that can be left behind. */
+    private final class StopHandlers extends Thread {
+
+        private volatile boolean succeeded;
+
+        private StopHandlers() {
+            super("daemonspec-stop");
+            setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            boolean all = true;
+            for (Handler handler : onStop) {
+                all &= succeeds("stop", handler);
+            }
+            succeeded = all;
+        }
+    }
+
+    /** What SIGHUP does. */
+    private final class Hangup implements Consumer<String> {
+
+        @Override
+        public void accept(String signal) {
+            reload(signal);
+        }
     }
 
     private static final Duration LONGEST_COMPLAINT = Duration.ofSeconds(1);
@@ -51,9 +90,9 @@ public final class DaemonSignals {
     /** From here on, signals do what they are said to. */
     public void install() {
         try {
-            JvmSignals.handle("TERM", this::stop);
-            JvmSignals.handle("INT", this::stop);
-            JvmSignals.handle("HUP", this::reload);
+            JvmSignals.handle("TERM", new End());
+            JvmSignals.handle("INT", new End());
+            JvmSignals.handle("HUP", new Hangup());
         } catch (IllegalArgumentException withXrs) {
             System.err.println(
                     name + ": with the JVM option -Xrs signals end the process at once: neither stop nor reload"
@@ -107,18 +146,14 @@ public final class DaemonSignals {
 
     /** Whether all of them returned normally and in time. */
     private boolean runStopHandlers() {
-        AtomicBoolean clean = new AtomicBoolean(true);
-        Thread thread = Thread.ofPlatform()
-                .daemon()
-                .name("daemonspec-stop")
-                .start(() -> onStop.forEach(handler -> {
-                    if (!succeeds("stop", handler)) {
-                        clean.set(false);
-                    }
-                }));
+        if (onStop.isEmpty()) {
+            return true;
+        }
+        StopHandlers thread = new StopHandlers();
+        thread.start();
         try {
             if (thread.join(stopTimeout)) {
-                return clean.get();
+                return thread.succeeded;
             }
         } catch (InterruptedException e) {
             // nobody has a reason to interrupt a thread of the JVM's own: as if the time were over

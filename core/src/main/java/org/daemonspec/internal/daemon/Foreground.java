@@ -248,14 +248,14 @@ public final class Foreground implements TaskHost {
         try (Posix posix = Posix.open()) {
             sockets = listening.adopt(posix);
         }
-        FilesAtEnd.remove(pidfile, sockets);
+        FilesAtEnd.remove(pidfile, sockets.files());
         listening.notices().forEach(notice -> System.err.println(name + ": " + notice));
         OrphanReaper.startIfNeeded();
     }
 
     @Override
     public Notifier notifier(String program) {
-        return new Notifier(program, readiness, OptionalLong.empty());
+        return new Notifier(program, readiness, false);
     }
 
     @Override

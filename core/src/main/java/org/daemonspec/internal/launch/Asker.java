@@ -13,9 +13,16 @@ import org.daemonspec.internal.control.Stop;
  */
 public record Asker(Progress progress, Consumer<Stop.Result.Stopped> stopped, boolean mayCancel) {
 
+    private static final Consumer<Stop.Result.Stopped> NOBODY = new Consumer<>() {
+        @Override
+        public void accept(Stop.Result.Stopped stopped) {
+            // whoever asked sees how the restart goes
+        }
+    };
+
     /** A program that goes on. */
-    public static final Asker PROGRAM = new Asker(Progress.NONE, stopped -> {}, false);
+    public static final Asker PROGRAM = new Asker(Progress.NONE, NOBODY, false);
 
     /** Somebody at a prompt. */
-    public static final Asker PROMPT = new Asker(Progress.NONE, stopped -> {}, true);
+    public static final Asker PROMPT = new Asker(Progress.NONE, NOBODY, true);
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcessReference;
@@ -27,8 +28,14 @@ final class Cancellation implements AutoCloseable {
     static Cancellation open() {
         Cancellation cancellation = new Cancellation();
         try {
-            cancellation.restorations.add(JvmSignals.handle("INT", cancellation::cancel));
-            cancellation.restorations.add(JvmSignals.handle("TERM", cancellation::cancel));
+            Consumer<String> cancel = new Consumer<>() {
+                @Override
+                public void accept(String signal) {
+                    cancellation.cancel(signal);
+                }
+            };
+            cancellation.restorations.add(JvmSignals.handle("INT", cancel));
+            cancellation.restorations.add(JvmSignals.handle("TERM", cancel));
         } catch (IllegalArgumentException withXrs) {
             // then a signal ends the launcher alone, as SIGKILL does, and the start goes on
         }
@@ -70,7 +77,9 @@ final class Cancellation implements AutoCloseable {
             if (target.isPresent()) {
                 target.get().signal(posix, signal.isEmpty() ? Libc.SIGTERM() : Libc.SIGKILL());
             }
-            signal = signal.or(() -> Optional.of(name));
+            if (signal.isEmpty()) {
+                signal = Optional.of(name);
+            }
         } finally {
             lock.unlock();
         }
@@ -79,6 +88,8 @@ final class Cancellation implements AutoCloseable {
     @Override
     public void close() {
         disarm();
-        restorations.forEach(Runnable::run);
+        for (Runnable restoration : restorations) {
+            restoration.run();
+        }
     }
 }

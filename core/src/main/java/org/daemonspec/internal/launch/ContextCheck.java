@@ -44,7 +44,7 @@ final class ContextCheck {
 
     /** The context in numbers; what is wrong is added to the problems. */
     static ResolvedContext resolve(ContextSpec spec, Path workingDirectory, List<String> problems) {
-        if (spec.equals(ContextSpec.inherited())) {
+        if (spec.isInherited()) {
             return new ResolvedContext(ProcessContext.INHERITED, Optional.empty(), true);
         }
         return new ContextCheck(spec, problems).resolve(workingDirectory);

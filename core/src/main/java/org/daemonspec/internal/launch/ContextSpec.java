@@ -43,9 +43,31 @@ public record ContextSpec(
         Optional<Path> root) {
 
     public ContextSpec {
-        supplementaryGroups = supplementaryGroups.map(List::copyOf);
-        keptCapabilities = keptCapabilities.map(List::copyOf);
+        supplementaryGroups = copyOf(supplementaryGroups);
+        keptCapabilities = copyOf(keptCapabilities);
         limits = List.copyOf(limits);
+    }
+
+    private static Optional<List<String>> copyOf(Optional<List<String>> names) {
+        return names.isPresent() ? Optional.of(List.copyOf(names.get())) : names;
+    }
+
+    /** Whether everything is as the launcher has it. */
+    boolean isInherited() {
+        return user.isEmpty()
+                && group.isEmpty()
+                && supplementaryGroups.isEmpty()
+                && !noNewPrivileges
+                && keptCapabilities.isEmpty()
+                && limits.isEmpty()
+                && nice.isEmpty()
+                && ioPriority.isEmpty()
+                && scheduling.isEmpty()
+                && cpus.isEmpty()
+                && oomScoreAdjust.isEmpty()
+                && dumpable.isEmpty()
+                && processName.isEmpty()
+                && root.isEmpty();
     }
 
     /** Everything as the launcher has it. */

@@ -1,8 +1,8 @@
 package org.daemonspec.internal.launch;
 
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.daemonspec.internal.posix.ProcStatus;
 import org.daemonspec.internal.posix.ProcessContext;
 
@@ -27,7 +27,8 @@ record Credentials(long uid, Set<Long> gids) {
     }
 
     private static Credentials of(long uid, long gid, Set<Long> groups) {
-        return new Credentials(
-                uid, Stream.concat(Stream.of(gid), groups.stream()).collect(Collectors.toUnmodifiableSet()));
+        Set<Long> gids = new HashSet<>(groups);
+        gids.add(gid);
+        return new Credentials(uid, Collections.unmodifiableSet(gids));
     }
 }

@@ -14,25 +14,62 @@ public sealed interface EnvironmentChange {
     java.util.Set<String> KEPT = java.util.Set.of("HOME", "LANG", "LANGUAGE", "LOGNAME", "SHELL", "TZ", "USER");
 
     /** Starts from nothing. */
-    record Clear() implements EnvironmentChange {}
+    record Clear() implements EnvironmentChange {
+
+        @Override
+        public void applyTo(Map<String, String> environment) {
+            environment.clear();
+        }
+    }
 
     /**
      * Starts from what a login has: locale, time zone, user and home as they are, and the system's PATH. What else the
      * launcher happens to have stays behind.
      */
-    record Clean() implements EnvironmentChange {}
+    record Clean() implements EnvironmentChange {
+
+        @Override
+        public void applyTo(Map<String, String> environment) {
+            environment.keySet().removeIf(name -> !isKept(name));
+            environment.put("PATH", STANDARD_PATH);
+        }
+    }
 
     /** The variables of a file. */
-    record File(Path path) implements EnvironmentChange {}
+    record File(Path path) implements EnvironmentChange {
+
+        @Override
+        public void applyTo(Map<String, String> environment) {
+            throw new IllegalStateException(path + " is yet to be read");
+        }
+    }
 
     /** The same, read: byte strings. */
-    record Variables(Map<String, String> byteStrings) implements EnvironmentChange {}
+    record Variables(Map<String, String> byteStrings) implements EnvironmentChange {
+
+        @Override
+        public void applyTo(Map<String, String> environment) {
+            environment.putAll(byteStrings);
+        }
+    }
 
     /** {@code NAME=value}. */
-    record Set(String name, String value) implements EnvironmentChange {}
+    record Set(String name, String value) implements EnvironmentChange {
+
+        @Override
+        public void applyTo(Map<String, String> environment) {
+            environment.put(ByteString.encode(name), ByteString.encode(value));
+        }
+    }
 
     /** The variable is not there. */
-    record Unset(String name) implements EnvironmentChange {}
+    record Unset(String name) implements EnvironmentChange {
+
+        @Override
+        public void applyTo(Map<String, String> environment) {
+            environment.remove(ByteString.encode(name));
+        }
+    }
 
     /** What login(1) and systemd give a program, whoever starts it. */
     String STANDARD_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -45,8 +82,8 @@ public sealed interface EnvironmentChange {
     static List<EnvironmentChange> readFiles(List<EnvironmentChange> changes, List<String> problems) {
         List<EnvironmentChange> read = new ArrayList<>();
         for (EnvironmentChange change : changes) {
-            if (change instanceof File(Path path)) {
-                EnvironmentFile file = EnvironmentFile.read(path);
+            if (change instanceof File named) {
+                EnvironmentFile file = EnvironmentFile.read(named.path());
                 problems.addAll(file.problems());
                 read.add(new Variables(file.variables()));
             } else {
@@ -60,25 +97,20 @@ public sealed interface EnvironmentChange {
     static Map<String, String> apply(List<EnvironmentChange> changes, Map<String, String> environment) {
         Map<String, String> result = new TreeMap<>(environment);
         for (EnvironmentChange change : changes) {
-            switch (change) {
-                case Clear() -> result.clear();
-                case Clean() -> {
-                    result.keySet().removeIf(name -> !isKept(name));
-                    result.put("PATH", STANDARD_PATH);
-                }
-                case File(Path path) -> throw new IllegalStateException(path + " is yet to be read");
-                case Variables(Map<String, String> byteStrings) -> result.putAll(byteStrings);
-                case Set(String name, String value) -> result.put(ByteString.encode(name), ByteString.encode(value));
-                case Unset(String name) -> result.remove(ByteString.encode(name));
-            }
+            change.applyTo(result);
         }
         return result;
     }
 
+    /** Makes the change to an environment of byte strings. */
+    void applyTo(Map<String, String> environment);
+
     /** An environment as execve(2) takes it. */
     static List<String> toBlock(Map<String, String> environment) {
-        return environment.entrySet().stream()
-                .map(variable -> variable.getKey() + "=" + variable.getValue())
-                .toList();
+        List<String> block = new ArrayList<>(environment.size());
+        for (Map.Entry<String, String> variable : environment.entrySet()) {
+            block.add(variable.getKey() + "=" + variable.getValue());
+        }
+        return block;
     }
 }

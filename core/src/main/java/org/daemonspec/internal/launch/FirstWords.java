@@ -53,9 +53,7 @@ final class FirstWords {
      */
     private static void turn(Posix posix, int number, List<JvmOutput> outputs) {
         if (number == 0) {
-            try (Descriptor devNull = posix.open("/dev/null", OpenFor.APPENDING, 0)) {
-                outputs.forEach(output -> output.turnTo(posix, devNull));
-            }
+            discard(posix, outputs);
             return;
         }
         try (Descriptor memory = posix.duplicate(outputs.getFirst().descriptor());
@@ -68,6 +66,15 @@ final class FirstWords {
                 });
             }
             words.handOn();
+        }
+    }
+
+    /** Also in the middle of a line: nobody reads what came before it. */
+    private static void discard(Posix posix, List<JvmOutput> outputs) {
+        try (Descriptor devNull = posix.open("/dev/null", OpenFor.APPENDING, 0)) {
+            for (JvmOutput output : outputs) {
+                posix.duplicateTo(devNull, output.descriptor());
+            }
         }
     }
 

@@ -4,22 +4,22 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.daemonspec.internal.daemon.LogFiles;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
+import org.daemonspec.internal.pidfile.HeldPidfile;
+import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.socket.HandedSocket;
 import org.daemonspec.internal.socket.SocketFile;
 
@@ -63,13 +63,37 @@ record Handoff(
 
     private static final int NONCE_BYTES = 16;
 
-    private static final Pattern MARK = Pattern.compile("[0-9]+:[0-9a-f]+");
+    private static final String NUMBER = "0123456789";
+    private static final String NONCE = "0123456789abcdef";
 
     /** A mark for a daemon that has its handoff under this number. */
     static String newMark(int number) {
-        byte[] bytes = new byte[NONCE_BYTES];
-        new SecureRandom().nextBytes(bytes);
-        return number + ":" + HexFormat.of().formatHex(bytes);
+        // Not SecureRandom, whose providers take longer to load than the rest of a mark.
+        try (InputStream random = new FileInputStream("/dev/urandom")) {
+            StringBuilder mark = new StringBuilder().append(number).append(':');
+            for (byte b : random.readNBytes(NONCE_BYTES)) {
+                mark.append(NONCE.charAt(b >> 4 & 0xF)).append(NONCE.charAt(b & 0xF));
+            }
+            return mark.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException("read /dev/urandom: " + e + "; see random(4).", e);
+        }
+    }
+
+    /** The locked pidfile as the daemon has it. */
+    Optional<HeldPidfile> heldPidfile() {
+        return pidfile.isPresent() ? Optional.of(new HeldPidfile(pidfile.get(), numbers.lock())) : Optional.empty();
+    }
+
+    /** The files of UNIX sockets that were made for the daemon. */
+    List<SocketFile> socketFiles() {
+        List<SocketFile> files = new ArrayList<>();
+        for (HandedSocket socket : sockets) {
+            if (socket.file().isPresent()) {
+                files.add(socket.file().get());
+            }
+        }
+        return files;
     }
 
     byte[] toBytes() {
@@ -81,8 +105,8 @@ record Handoff(
             write(out, logs.stdout());
             write(out, logs.stderr());
             out.writeInt(logs.mode());
-            out.writeLong(logs.rotation().map(LogFiles.Rotation::bytes).orElse(0L));
-            out.writeInt(logs.rotation().map(LogFiles.Rotation::keep).orElse(0));
+            out.writeLong(logs.rotation().isPresent() ? logs.rotation().get().bytes() : 0);
+            out.writeInt(logs.rotation().isPresent() ? logs.rotation().get().keep() : 0);
             out.writeInt(numbers.status());
             out.writeInt(numbers.handoff());
             out.writeInt(numbers.lock());
@@ -147,10 +171,17 @@ record Handoff(
     private static void write(DataOutputStream out, HandedSocket socket) throws IOException {
         out.writeUTF(socket.name());
         out.writeInt(socket.descriptor());
-        write(out, socket.file().map(SocketFile::path));
-        out.writeInt(socket.file().map(SocketFile::deviceMajor).orElse(0));
-        out.writeInt(socket.file().map(SocketFile::deviceMinor).orElse(0));
-        out.writeLong(socket.file().map(SocketFile::inode).orElse(0L));
+        writeFile(out, socket.file());
+    }
+
+    private static void writeFile(DataOutputStream out, Optional<SocketFile> file) throws IOException {
+        out.writeBoolean(file.isPresent());
+        if (file.isPresent()) {
+            write(out, file.get().path());
+            out.writeInt(file.get().deviceMajor());
+            out.writeInt(file.get().deviceMinor());
+            out.writeLong(file.get().inode());
+        }
     }
 
     private static List<HandedSocket> readSockets(DataInputStream in) throws IOException {
@@ -162,11 +193,10 @@ record Handoff(
     }
 
     private static Optional<SocketFile> readSocketFile(DataInputStream in) throws IOException {
-        Optional<Path> path = readPath(in);
-        int deviceMajor = in.readInt();
-        int deviceMinor = in.readInt();
-        long inode = in.readLong();
-        return path.map(file -> new SocketFile(file, deviceMajor, deviceMinor, inode));
+        return in.readBoolean()
+                ? Optional.of(
+                        new SocketFile(ByteString.toPath(in.readUTF()), in.readInt(), in.readInt(), in.readLong()))
+                : Optional.empty();
     }
 
     private static LogFiles readLogs(DataInputStream in) throws IOException {
@@ -174,34 +204,58 @@ record Handoff(
     }
 
     private static Optional<LogFiles.Rotation> readRotation(DataInputStream in) throws IOException {
-        return Optional.of(new LogFiles.Rotation(in.readLong(), in.readInt())).filter(rotation -> rotation.keep() > 0);
+        LogFiles.Rotation rotation = new LogFiles.Rotation(in.readLong(), in.readInt());
+        return rotation.keep() > 0 ? Optional.of(rotation) : Optional.empty();
     }
 
     private static void write(DataOutputStream out, Optional<Path> path) throws IOException {
-        out.writeUTF(path.map(file -> file.toUri().getRawPath()).orElse(""));
+        out.writeBoolean(path.isPresent());
+        if (path.isPresent()) {
+            write(out, path.get());
+        }
+    }
+
+    private static void write(DataOutputStream out, Path path) throws IOException {
+        out.writeUTF(ByteString.of(path));
     }
 
     private static Optional<Path> readPath(DataInputStream in) throws IOException {
-        return Optional.of(in.readUTF())
-                .filter(path -> !path.isEmpty())
-                .map(path -> Path.of(URI.create("file://" + path)));
+        return in.readBoolean() ? Optional.of(ByteString.toPath(in.readUTF())) : Optional.empty();
     }
 
     /** What this process was handed; empty if it is no daemon that daemonspec launched. */
     static Optional<Handoff> inherited() {
         String mark = System.getProperty(PROPERTY, "");
-        if (!MARK.matcher(mark).matches()) {
+        if (!isMark(mark)) {
             return Optional.empty();
         }
-        Path file = Path.of("/proc/self/fd", mark.substring(0, mark.indexOf(':')));
+        Path file = Path.of("/proc/self/fd/" + mark.substring(0, mark.indexOf(':')));
         try {
             // The name first: the descriptor of somebody who copied our command line may be a terminal, and block.
             if (!Files.readSymbolicLink(file).toString().startsWith("/memfd:" + FILE_NAME)) {
                 return Optional.empty();
             }
-            return Optional.of(fromBytes(Files.readAllBytes(file))).filter(handoff -> handoff.mark.equals(mark));
+            Handoff handoff = fromBytes(Files.readAllBytes(file));
+            return handoff.mark.equals(mark) ? Optional.of(handoff) : Optional.empty();
         } catch (IOException notOurs) {
             return Optional.empty();
         }
+    }
+
+    private static boolean isMark(String text) {
+        int colon = text.indexOf(':');
+        return colon > 0
+                && consistsOf(NUMBER, text.substring(0, colon))
+                && colon < text.length() - 1
+                && consistsOf(NONCE, text.substring(colon + 1));
+    }
+
+    private static boolean consistsOf(String characters, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (characters.indexOf(text.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -50,9 +50,8 @@ record JvmStart(
                 Descriptor argumentFile = argumentFile(command);
                 Descriptor handoff = handoff(argumentFile, streams);
                 @Nullable
-                        Attendance attendance = attendant
-                                .map(who -> Attendance.prepare(posix, spec, who))
-                                .orElse(null);
+                        Attendance attendance =
+                                attendant.isPresent() ? Attendance.prepare(posix, spec, attendant.get()) : null;
                 Cancellation cancellation = asker.mayCancel() ? Cancellation.open() : Cancellation.impossible()) {
             List<Descriptor> pipe = posix.pipe();
             try (Descriptor status = pipe.getFirst();
@@ -100,7 +99,9 @@ record JvmStart(
         try {
             int pid = daemon.pid();
             cancellation.aimAt(daemon);
-            pidfile.ifPresent(lock -> lock.write(pid));
+            if (pidfile.isPresent()) {
+                pidfile.get().write(pid);
+            }
             signs.streams().startHelpers(posix, pid, context);
             asker.progress().waitingFor("process " + pid + " to be ready", spec.readyTimeout());
             StartResult result = await(daemon, signs, notices);
@@ -136,10 +137,14 @@ record JvmStart(
         if (attendance != null) {
             descriptors.putAll(attendance.daemonEnds());
         }
-        spec.preserved().forEach(number -> descriptors.put(number, posix.inherited(number)));
+        for (int number : spec.preserved()) {
+            descriptors.put(number, posix.inherited(number));
+        }
         descriptors.put(numbers().status(), statusOfDaemon);
         descriptors.put(numbers().handoff(), handoff);
-        pidfile.ifPresent(lock -> descriptors.put(numbers().lock(), lock.descriptor()));
+        if (pidfile.isPresent()) {
+            descriptors.put(numbers().lock(), pidfile.get().descriptor());
+        }
         List<String> arguments = new ArrayList<>(List.of(command.executable()));
         if (argumentFile == null) {
             arguments.addAll(command.arguments());
@@ -194,7 +199,7 @@ record JvmStart(
         Handoff content = new Handoff(
                 mark,
                 spec.fingerprint(),
-                spec.pidfile().map(path -> path.toAbsolutePath()),
+                spec.pidfile().isPresent() ? Optional.of(spec.pidfile().get().toAbsolutePath()) : Optional.empty(),
                 spec.logFiles(),
                 numbers(),
                 argumentFile != null,
@@ -235,18 +240,15 @@ record JvmStart(
                     + "; see that the task calls context.ready(), find out"
                     + " what it waits for, or allow it more time" + congestion + signs.said());
         }
-        return switch (Status.fromBytes(posix.read(signs.status(), LONGEST_STATUS))) {
-            case Status.Ready() -> attended(daemon, signs, begin, notices);
-            case Status.Failed(String reason) -> withAttendant(end(daemon).failure(reason), signs, begin);
-            case Status.Died() -> {
-                Ending ending = end(daemon);
-                yield withAttendant(
-                        ending.failure("the daemon's JVM ended before it was ready (" + ending.how() + ")"
-                                + explanation(signs)),
-                        signs,
-                        begin);
-            }
-        };
+        Status status = Status.fromBytes(posix.read(signs.status(), LONGEST_STATUS));
+        if (status instanceof Status.Ready) {
+            return attended(daemon, signs, begin, notices);
+        }
+        Ending ending = end(daemon);
+        String reason = status instanceof Status.Failed failed
+                ? failed.reason()
+                : "the daemon's JVM ended before it was ready (" + ending.how() + ")" + explanation(signs);
+        return withAttendant(ending.failure(reason), signs, begin);
     }
 
     private Duration left(long begin) {

@@ -47,11 +47,11 @@ final class KindCheck {
     /** For a task in a JVM. */
     static List<String> ofTask(LaunchSpec spec) {
         List<String> problems = new ArrayList<>();
-        spec.context()
-                .root()
-                .ifPresent(root -> problems.add("chroot " + root
-                        + ": a JVM would need its JDK, its libraries and /proc inside; use exec, or a container or"
-                        + " systemd's RootDirectory=."));
+        if (spec.context().root().isPresent()) {
+            problems.add("chroot " + spec.context().root().get()
+                    + ": a JVM would need its JDK, its libraries and /proc inside; use exec, or a container or"
+                    + " systemd's RootDirectory=.");
+        }
         return problems;
     }
 }

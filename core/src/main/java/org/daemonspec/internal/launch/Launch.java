@@ -6,10 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.function.BiFunction;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.control.Stop;
 import org.daemonspec.internal.launch.commandline.CommandLineException;
@@ -46,35 +42,66 @@ public final class Launch {
     private final Asker asker;
     private final List<String> problems;
     private final ProcessContext context;
-    private final BiFunction<Posix, Optional<LockedPidfile>, StartResult> start;
-    private final Supplier<Plan> plan;
+    private final Prepared prepared;
 
-    private Launch(
-            LaunchSpec spec,
-            Asker asker,
-            List<String> problems,
-            ProcessContext context,
-            BiFunction<Posix, Optional<LockedPidfile>, StartResult> start,
-            Supplier<Plan> plan) {
+    private Launch(LaunchSpec spec, Asker asker, List<String> problems, ProcessContext context, Prepared prepared) {
         this.spec = spec;
         this.asker = asker;
         this.problems = problems;
         this.context = context;
-        this.start = start;
-        this.plan = plan;
+        this.prepared = prepared;
+    }
+
+    /** What is to be started, with all that could be looked up beforehand. */
+    private interface Prepared {
+
+        StartResult start(Posix posix, Optional<LockedPidfile> pidfile);
+
+        Plan plan(List<String> problems);
+    }
+
+    private record AnyProgram(LaunchSpec spec, PreparedProgram program) implements Prepared {
+
+        @Override
+        public StartResult start(Posix posix, Optional<LockedPidfile> pidfile) {
+            return new ProgramStart(posix, spec, pidfile).run(program);
+        }
+
+        @Override
+        public Plan plan(List<String> problems) {
+            return Planner.of(spec, problems, program.context(), program.program(), false);
+        }
+    }
+
+    private record ThisProgram(
+            LaunchSpec spec,
+            ProcessContext context,
+            @Nullable JavaCommand command,
+            Optional<Attendant> attendant,
+            String mark,
+            Asker asker)
+            implements Prepared {
+
+        @Override
+        public StartResult start(Posix posix, Optional<LockedPidfile> pidfile) {
+            try (ListenSockets sockets = Listening.open(posix, spec.sockets(), context)) {
+                return new JvmStart(posix, spec, context, pidfile, sockets, attendant, mark, asker)
+                        .run(Objects.requireNonNull(command));
+            }
+        }
+
+        @Override
+        public Plan plan(List<String> problems) {
+            return Planner.of(
+                    spec, problems, context, Optional.ofNullable(command).map(Program::of), true);
+        }
     }
 
     /** To make any program a daemon: {@code command} is its name or path, and its arguments. */
     public static Launch ofProgram(LaunchSpec spec, List<String> command, Asker asker) {
         List<String> problems = MachineCheck.problems(spec);
         PreparedProgram program = PreparedProgram.find(spec.detached(), command, problems);
-        return new Launch(
-                spec,
-                asker,
-                problems,
-                program.context(),
-                (posix, pidfile) -> new ProgramStart(posix, spec, pidfile).run(program),
-                () -> Planner.of(spec, problems, program.context(), program.program(), false));
+        return new Launch(spec, asker, problems, program.context(), new AnyProgram(spec, program));
     }
 
     /** To make this program a daemon: a second JVM with the same command line, in which main runs again. */
@@ -91,33 +118,19 @@ public final class Launch {
         Numbering numbers = Numbering.avoiding(
                 spec.preserved(), spec.pidfile().isPresent(), spec.sockets().size());
         String mark = Handoff.newMark(numbers.handoff());
-        JavaCommand command = relocated(
-                spec.detached().prepared(context, problems),
-                self -> options(spec, mark, self),
-                () -> defaultOptions(spec, context.credentials()),
-                problems);
+        LaunchSpec prepared = spec.detached().prepared(context, problems);
+        JavaCommand command = relocated(prepared, new DaemonOptions(spec, mark, context), problems);
         return new Launch(
                 spec,
                 asker,
                 problems,
                 context.process(),
-                (posix, pidfile) -> {
-                    try (ListenSockets sockets = Listening.open(posix, spec.sockets(), context.process())) {
-                        return new JvmStart(posix, spec, context.process(), pidfile, sockets, attendant, mark, asker)
-                                .run(Objects.requireNonNull(command));
-                    }
-                },
-                () -> Planner.of(
-                        spec,
-                        problems,
-                        context.process(),
-                        Optional.ofNullable(command).map(Program::of),
-                        true));
+                new ThisProgram(spec, context.process(), command, attendant, mark, asker));
     }
 
     /** What a start would do; nothing is done. */
     public Plan plan() {
-        return plan.get();
+        return prepared.plan(problems);
     }
 
     /** Starts the daemon. */
@@ -192,8 +205,7 @@ public final class Launch {
                 || (context.isComplete() && context.process().isInForce())) {
             return Optional.empty();
         }
-        JavaCommand command =
-                relocated(spec.inForeground(context), self -> foregroundOptions(spec, option), List::of, problems);
+        JavaCommand command = relocated(spec.inForeground(context), new ForegroundOptions(spec, option), problems);
         return Optional.of(new PreparedProgram(
                 Optional.ofNullable(command).map(Program::of), context.process().withoutLaterLimits()));
     }
@@ -228,24 +240,62 @@ public final class Launch {
         }
     }
 
-    private static List<String> defaultOptions(LaunchSpec spec, Credentials credentials) {
-        List<String> options = new ArrayList<>(CrashFiles.options(spec, credentials));
-        options.addAll(CacheKind.optionsFor(spec));
-        return options;
+    /** What the next JVM gets beside the options of this one. */
+    interface AddedOptions {
+
+        List<String> options(JvmProcess self);
+
+        /** What it gets only if the user has not decided. */
+        List<String> defaults();
     }
 
-    static @Nullable JavaCommand relocated(
-            LaunchSpec spec,
-            Function<JvmProcess, List<String>> options,
-            Supplier<List<String>> defaults,
-            List<String> problems) {
+    private record DaemonOptions(LaunchSpec spec, String mark, ResolvedContext context) implements AddedOptions {
+
+        @Override
+        public List<String> options(JvmProcess self) {
+            List<String> options = new ArrayList<>();
+            for (String option : spec.jvmOptions()) {
+                options.add(ByteString.encode(option));
+            }
+            if (!self.arguments().contains(NativeAccess.option())) {
+                options.add(NativeAccess.option());
+            }
+            options.addAll(optionsOfLimits(spec));
+            options.add("-D" + Handoff.PROPERTY + "=" + mark);
+            return options;
+        }
+
+        @Override
+        public List<String> defaults() {
+            List<String> defaults = new ArrayList<>(CrashFiles.options(spec, context.credentials()));
+            defaults.addAll(CacheKind.optionsFor(spec));
+            return defaults;
+        }
+    }
+
+    private record ForegroundOptions(LaunchSpec spec, String option) implements AddedOptions {
+
+        @Override
+        public List<String> options(JvmProcess self) {
+            List<String> options = new ArrayList<>(optionsOfLimits(spec));
+            options.add(option);
+            return options;
+        }
+
+        @Override
+        public List<String> defaults() {
+            return List.of();
+        }
+    }
+
+    static @Nullable JavaCommand relocated(LaunchSpec spec, AddedOptions added, List<String> problems) {
         try {
             JvmProcess self = JvmProcess.current();
             return JavaCommandLine.relocate(
                     self,
                     EnvironmentChange.apply(spec.environment(), self.environment()),
-                    options.apply(self),
-                    defaults.get());
+                    added.options(self),
+                    added.defaults());
         } catch (ByteString.UnencodableException amongTheProblems) {
             return null;
         } catch (CommandLineException e) {
@@ -257,47 +307,34 @@ public final class Launch {
         }
     }
 
-    private static List<String> options(LaunchSpec spec, String mark, JvmProcess self) {
-        List<String> options = new ArrayList<>();
-        spec.jvmOptions().forEach(option -> options.add(ByteString.encode(option)));
-        if (!self.arguments().contains(NativeAccess.option())) {
-            options.add(NativeAccess.option());
-        }
-        options.addAll(optionsOfLimits(spec));
-        options.add("-D" + Handoff.PROPERTY + "=" + mark);
-        return options;
-    }
-
-    private static List<String> foregroundOptions(LaunchSpec spec, String option) {
-        List<String> options = new ArrayList<>(optionsOfLimits(spec));
-        options.add(option);
-        return options;
-    }
-
     /** A JVM would raise its soft limit of files to the hard one. */
     static List<String> optionsOfLimits(LaunchSpec spec) {
-        return spec.context().limits().stream().anyMatch(limit -> limit.resource() == Libc.RLIMIT_NOFILE())
-                ? List.of("-XX:-MaxFDLimit")
-                : List.of();
+        for (ProcessContext.Limit limit : spec.context().limits()) {
+            if (limit.resource() == Libc.RLIMIT_NOFILE()) {
+                return List.of("-XX:-MaxFDLimit");
+            }
+        }
+        return List.of();
     }
 
     /** Runs the start under the pidfile's lock, if there is a pidfile, and removes the pidfile if the start fails. */
     private StartResult withLock() {
         try (Posix posix = Posix.open()) {
             if (spec.pidfile().isEmpty()) {
-                return attempt(() -> inWorkingDirectory(posix, Optional.empty()));
+                return attempt(posix, Optional.empty());
             }
             Path path = spec.pidfile().get();
-            return switch (LockAttempt.at(
-                    posix,
-                    path,
-                    spec.makePidfileDirectory(),
-                    () -> asker.progress()
-                            .waitingFor("whoever locked " + path + " to write its pid", LockAttempt.PATIENCE))) {
-                case LockAttempt.Held(OptionalLong pid) -> new StartResult.AlreadyRunning(pid, path);
-                case LockAttempt.Acquired(LockedPidfile pidfile) ->
-                    underLock(pidfile, () -> inWorkingDirectory(posix, Optional.of(pidfile)));
+            Runnable waiting = new Runnable() {
+                @Override
+                public void run() {
+                    asker.progress().waitingFor("whoever locked " + path + " to write its pid", LockAttempt.PATIENCE);
+                }
             };
+            LockAttempt attempt = LockAttempt.at(posix, path, spec.makePidfileDirectory(), waiting);
+            if (attempt instanceof LockAttempt.Held held) {
+                return new StartResult.AlreadyRunning(held.pid(), path);
+            }
+            return underLock(posix, ((LockAttempt.Acquired) attempt).pidfile());
         } catch (PidfileException e) {
             return new StartResult.Refused(List.of(e.getMessage()));
         }
@@ -305,7 +342,7 @@ public final class Launch {
 
     private StartResult inWorkingDirectory(Posix posix, Optional<LockedPidfile> pidfile) {
         try (WorkingDirectory directory = WorkingDirectory.make(posix, spec, context.identity())) {
-            StartResult result = start.apply(posix, pidfile);
+            StartResult result = prepared.start(posix, pidfile);
             if (result instanceof StartResult.Started) {
                 directory.keep();
             }
@@ -313,9 +350,9 @@ public final class Launch {
         }
     }
 
-    private static StartResult underLock(LockedPidfile pidfile, Supplier<StartResult> start) {
+    private StartResult underLock(Posix posix, LockedPidfile pidfile) {
         try (pidfile) {
-            StartResult result = attempt(start);
+            StartResult result = attempt(posix, Optional.of(pidfile));
             if (result instanceof StartResult.Failed failed && failed.isOver()) {
                 pidfile.remove();
             }
@@ -323,9 +360,9 @@ public final class Launch {
         }
     }
 
-    private static StartResult attempt(Supplier<StartResult> start) {
+    private StartResult attempt(Posix posix, Optional<LockedPidfile> pidfile) {
         try {
-            return start.get();
+            return inWorkingDirectory(posix, pidfile);
         } catch (SystemCallException e) {
             return new StartResult.Failed(e.getMessage() + adviceFor(e), Optional.of(e), true);
         } catch (RefusedContextException e) {

@@ -75,7 +75,7 @@ public record LaunchSpec(
 
     /** What launcher and daemon have to agree on: main builds the specification in both. */
     String fingerprint() {
-        return name + "\n" + pidfile.map(Path::toString).orElse("");
+        return name + "\n" + (pidfile.isPresent() ? pidfile.get() : "");
     }
 
     /** The same with no other change of the environment than the user's variables. */
@@ -94,9 +94,11 @@ public record LaunchSpec(
                 || (System.getenv("NOTIFY_SOCKET") != null
                         && Supervision.ofThisProcess().wantsDaemon());
         List<EnvironmentChange> changes = new ArrayList<>();
-        Supervision.VARIABLES.stream()
-                .filter(variable -> !speaks || !Supervision.OF_WHOEVER_IS_READY.contains(variable))
-                .forEach(variable -> changes.add(new EnvironmentChange.Unset(variable)));
+        for (String variable : Supervision.VARIABLES) {
+            if (!speaks || !Supervision.OF_WHOEVER_IS_READY.contains(variable)) {
+                changes.add(new EnvironmentChange.Unset(variable));
+            }
+        }
         changes.addAll(environment);
         return withEnvironment(changes);
     }
@@ -138,6 +140,8 @@ public record LaunchSpec(
     }
 
     private static Optional<Path> absolute(StandardStream stream) {
-        return stream instanceof StandardStream.File(Path path) ? Optional.of(path.toAbsolutePath()) : Optional.empty();
+        return stream instanceof StandardStream.File file
+                ? Optional.of(file.path().toAbsolutePath())
+                : Optional.empty();
     }
 }

@@ -31,12 +31,22 @@ final class MachineCheck {
             checkRotatable("stdout", spec.stdout(), problems);
             checkRotatable("stderr", spec.stderr(), problems);
         }
-        spec.pidfile().ifPresent(pidfile -> checkPidfile(pidfile, spec.makePidfileDirectory(), problems));
-        spec.preserved().forEach(descriptor -> checkPreserved(descriptor, problems));
-        spec.crashDirectory().ifPresent(directory -> checkCrashDirectory(directory, problems));
+        if (spec.pidfile().isPresent()) {
+            checkPidfile(spec.pidfile().get(), spec.makePidfileDirectory(), problems);
+        }
+        for (int descriptor : spec.preserved()) {
+            checkPreserved(descriptor, problems);
+        }
+        if (spec.crashDirectory().isPresent()) {
+            checkCrashDirectory(spec.crashDirectory().get(), problems);
+        }
         SocketCheck.addTo(problems, spec.sockets());
-        spec.environment().forEach(change -> checkVariable(change, problems));
-        spec.jvmOptions().forEach(option -> checkText("jvmOptions", option, problems));
+        for (EnvironmentChange change : spec.environment()) {
+            checkVariable(change, problems);
+        }
+        for (String option : spec.jvmOptions()) {
+            checkText("jvmOptions", option, problems);
+        }
         return problems;
     }
 
@@ -152,13 +162,11 @@ final class MachineCheck {
     }
 
     private static void checkVariable(EnvironmentChange change, List<String> problems) {
-        switch (change) {
-            case EnvironmentChange.Unset(String name) -> checkText("environment", name, problems);
-            case EnvironmentChange.Set(String name, String value) -> {
-                checkText("environment", name, problems);
-                checkText("environment " + name, value, problems);
-            }
-            default -> {}
+        if (change instanceof EnvironmentChange.Unset unset) {
+            checkText("environment", unset.name(), problems);
+        } else if (change instanceof EnvironmentChange.Set set) {
+            checkText("environment", set.name(), problems);
+            checkText("environment " + set.name(), set.value(), problems);
         }
     }
 

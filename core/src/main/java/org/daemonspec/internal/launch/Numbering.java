@@ -1,10 +1,8 @@
 package org.daemonspec.internal.launch;
 
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Under which numbers a daemon has the descriptors that daemonspec gives it beside its standard streams: from 3 on, less those
@@ -25,15 +23,18 @@ record Numbering(
 
     /** For a daemon JVM: without a pidfile, an argument file takes the lock's place. */
     static Numbering avoiding(Set<Integer> preserved, boolean hasLock, int sockets) {
-        Iterator<Integer> free = free(preserved).iterator();
-        int status = free.next();
-        int handoff = free.next();
-        int lock = free.next();
-        int argumentFile = hasLock ? free.next() : lock;
-        int firstLog = free.next();
-        int secondLog = free.next();
-        List<Integer> listening =
-                IntStream.range(0, sockets).mapToObj(i -> free.next()).toList();
+        int status = freeFrom(FIRST, preserved);
+        int handoff = freeFrom(status + 1, preserved);
+        int lock = freeFrom(handoff + 1, preserved);
+        int argumentFile = hasLock ? freeFrom(lock + 1, preserved) : lock;
+        int firstLog = freeFrom(argumentFile + 1, preserved);
+        int secondLog = freeFrom(firstLog + 1, preserved);
+        List<Integer> listening = new ArrayList<>();
+        int last = secondLog;
+        for (int i = 0; i < sockets; i++) {
+            last = freeFrom(last + 1, preserved);
+            listening.add(last);
+        }
         return new Numbering(status, handoff, lock, argumentFile, firstLog, secondLog, listening);
     }
 
@@ -44,10 +45,14 @@ record Numbering(
 
     /** The pidfile's number in a program that knows nothing of daemonspec: the first that is free. */
     static int lockOfProgram(Set<Integer> preserved) {
-        return free(preserved).findFirst().orElseThrow();
+        return freeFrom(FIRST, preserved);
     }
 
-    private static Stream<Integer> free(Set<Integer> preserved) {
-        return IntStream.iterate(FIRST, number -> number + 1).boxed().filter(number -> !preserved.contains(number));
+    private static int freeFrom(int lowest, Set<Integer> preserved) {
+        int number = lowest;
+        while (preserved.contains(number)) {
+            number++;
+        }
+        return number;
     }
 }

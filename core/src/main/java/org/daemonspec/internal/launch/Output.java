@@ -33,27 +33,33 @@ record Output(Descriptor descriptor, Optional<SystemLog> systemLog, Optional<Log
             boolean keepFirstWords,
             String title,
             TrustedFiles files) {
-        if (stream instanceof StandardStream.File(Path path)) {
-            Descriptor file = files.openLog(path, spec.logs().mode());
-            return new Output(file, Optional.empty(), Optional.of(tail(file, "the end of " + path)));
+        if (stream instanceof StandardStream.File log) {
+            Descriptor file = files.openLog(log.path(), spec.logs().mode());
+            return new Output(file, Optional.empty(), Optional.of(tail(file, "the end of " + log.path())));
         }
-        Optional<SystemLog> log = switch (stream) {
-            case StandardStream.Syslog syslog -> Optional.of(SystemLog.open(posix, syslog, spec.name()));
-            case StandardStream.Journal journal -> Optional.of(SystemLog.open(posix, journal, spec.name()));
-            default -> Optional.empty();
-        };
+        Optional<SystemLog> log = openSystemLog(posix, stream, spec.name());
         try {
             if (keepFirstWords) {
                 Descriptor memory = memory(posix);
                 return new Output(memory, log, Optional.of(tail(memory, title)));
             }
-            Descriptor descriptor =
-                    log.map(SystemLog::input).orElseGet(() -> posix.open("/dev/null", OpenFor.APPENDING, 0));
+            Descriptor descriptor = log.isPresent() ? log.get().input() : posix.open("/dev/null", OpenFor.APPENDING, 0);
             return new Output(descriptor, log, Optional.empty());
         } catch (RuntimeException e) {
-            log.ifPresent(SystemLog::close);
+            if (log.isPresent()) {
+                log.get().close();
+            }
             throw e;
         }
+    }
+
+    private static Optional<SystemLog> openSystemLog(Posix posix, StandardStream stream, String name) {
+        if (stream instanceof StandardStream.Syslog syslog) {
+            return Optional.of(SystemLog.open(posix, syslog, name));
+        }
+        return stream instanceof StandardStream.Journal journal
+                ? Optional.of(SystemLog.open(posix, journal, name))
+                : Optional.empty();
     }
 
     /** By the descriptor: what the name leads to later is somebody else's choice. */
@@ -89,6 +95,8 @@ record Output(Descriptor descriptor, Optional<SystemLog> systemLog, Optional<Log
     @Override
     public void close() {
         descriptor.close();
-        systemLog.ifPresent(SystemLog::close);
+        if (systemLog.isPresent()) {
+            systemLog.get().close();
+        }
     }
 }

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcessContext;
 
@@ -16,15 +15,24 @@ public final class OwnContext {
 
     /** Makes this process what it could not be made before its execve(2). */
     public static void complete(ContextSpec context) {
-        context.processName().ifPresent(OwnContext::setName);
-        List<ProcessContext.Limit> limits = context.limits().stream()
-                .filter(ProcessContext.Limit::isOfMemory)
-                .toList();
-        if (!limits.isEmpty() || context.dumpable().isPresent()) {
+        if (context.processName().isPresent()) {
+            setName(context.processName().get());
+        }
+        if (!context.limits().isEmpty() || context.dumpable().isPresent()) {
             try (Posix posix = Posix.open()) {
-                limits.forEach(limit -> posix.setLimit(0, limit));
-                context.dumpable().ifPresent(posix::setDumpable);
+                complete(posix, context);
             }
+        }
+    }
+
+    private static void complete(Posix posix, ContextSpec context) {
+        for (ProcessContext.Limit limit : context.limits()) {
+            if (limit.isOfMemory()) {
+                posix.setLimit(0, limit);
+            }
+        }
+        if (context.dumpable().isPresent()) {
+            posix.setDumpable(context.dumpable().get());
         }
     }
 

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -148,7 +147,7 @@ public final class Rehearsal implements TaskHost {
 
     @Override
     public Notifier notifier(String name) {
-        return new Notifier(name, Optional.empty(), OptionalLong.empty());
+        return new Notifier(name, Optional.empty(), false);
     }
 
     @Override

@@ -19,7 +19,9 @@ record ResolvedContext(ProcessContext process, Optional<UserDatabase.User> user,
 
     /** As whom the daemon accesses files. */
     Credentials credentials() {
-        return process.identity().map(Credentials::of).orElseGet(Credentials::ofThisProcess);
+        return process.identity().isPresent()
+                ? Credentials.of(process.identity().get())
+                : Credentials.ofThisProcess();
     }
 
     /** What login(1) would set for the user, in front of all other changes. */
@@ -31,7 +33,9 @@ record ResolvedContext(ProcessContext process, Optional<UserDatabase.User> user,
         List<EnvironmentChange> all = new ArrayList<>();
         Map<String, String> variables = new TreeMap<>(Map.of("HOME", login.home()));
         if (login.name().isEmpty()) {
-            List.of("USER", "LOGNAME", "SHELL").forEach(name -> all.add(new EnvironmentChange.Unset(name)));
+            for (String name : List.of("USER", "LOGNAME", "SHELL")) {
+                all.add(new EnvironmentChange.Unset(name));
+            }
         } else {
             variables.put("USER", login.name());
             variables.put("LOGNAME", login.name());

@@ -19,4 +19,12 @@ public sealed interface StandardStream {
 
     /** For stderr: the same open file as stdout. */
     record SameAsStdout() implements StandardStream {}
+
+    /** Whether another stream leads to the same place. */
+    default boolean isSameAs(StandardStream other) {
+        if (this instanceof File file) {
+            return other instanceof File another && another.path().equals(file.path());
+        }
+        return this instanceof Null ? other instanceof Null : equals(other);
+    }
 }

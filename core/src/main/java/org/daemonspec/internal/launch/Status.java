@@ -6,25 +6,39 @@ import java.nio.charset.StandardCharsets;
 sealed interface Status {
 
     /** It is ready. */
-    record Ready() implements Status {}
+    record Ready() implements Status {
+
+        @Override
+        public byte[] toBytes() {
+            return bytes("R");
+        }
+    }
 
     /** It gave up, and says why. */
-    record Failed(String reason) implements Status {}
+    record Failed(String reason) implements Status {
+
+        private static final int LONGEST = 1000;
+
+        @Override
+        public byte[] toBytes() {
+            return bytes("F" + reason.substring(0, Math.min(reason.length(), LONGEST)));
+        }
+    }
 
     /** It ended, or closed the pipe, without a word. */
-    record Died() implements Status {}
+    record Died() implements Status {
 
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
+        @Override
+        public byte[] toBytes() {
+            return new byte[0];
+        }
     }
 
     /** As it goes through the pipe; shorter than PIPE_BUF, so that it is one write(2). */
-    default byte[] toBytes() {
-        return switch (this) {
-            case Ready() -> bytes("R");
-            case Failed(String reason) -> bytes("F" + reason.substring(0, Math.min(reason.length(), 1000)));
-            case Died() -> new byte[0];
-        };
+    byte[] toBytes();
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     static Status fromBytes(byte[] message) {

@@ -1,6 +1,7 @@
 package org.daemonspec.internal.launch;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -59,11 +60,11 @@ record Streams(Descriptor stdin, Output stdout, Output stderr) implements AutoCl
     /** Two names of one log are one open file: its lines do not overwrite each other, and it is opened once. */
     private static boolean sharesStdout(LaunchSpec spec) {
         return spec.stderr() instanceof StandardStream.SameAsStdout
-                || spec.stderr().equals(spec.stdout());
+                || spec.stderr().isSameAs(spec.stdout());
     }
 
     private static Path pathOf(StandardStream stdin) {
-        return stdin instanceof StandardStream.File(Path path) ? path : Path.of("/dev/null");
+        return stdin instanceof StandardStream.File file ? file.path() : Path.of("/dev/null");
     }
 
     /** What becomes the daemon's descriptors 0, 1 and 2. */
@@ -83,28 +84,39 @@ record Streams(Descriptor stdin, Output stdout, Output stderr) implements AutoCl
 
     /** The ways to the system log, stdout's first. */
     List<SystemLog> systemLogs() {
-        return Stream.of(stdout, stderr)
-                .map(Output::systemLog)
-                .flatMap(Optional::stream)
-                .distinct()
-                .toList();
+        List<SystemLog> logs = new ArrayList<>();
+        if (stdout.systemLog().isPresent()) {
+            logs.add(stdout.systemLog().get());
+        }
+        if (stderr.systemLog().isPresent() && !isOne(stderr, stdout)) {
+            logs.add(stderr.systemLog().get());
+        }
+        return logs;
     }
 
     /** Which descriptor of the daemon is an output's way to the system log; 0 if it has none. */
     int numberOfLog(Output output, Numbering numbers) {
-        return output.systemLog()
-                .map(log -> numbers.log(systemLogs().indexOf(log)))
-                .orElse(0);
+        if (output.systemLog().isEmpty()) {
+            return 0;
+        }
+        boolean isSecond = !isOne(output, stdout) && stdout.systemLog().isPresent();
+        return numbers.log(isSecond ? 1 : 0);
     }
 
     /** Starts what hands lines on to the system log, as those of this process. */
     void startHelpers(Posix posix, int pid, ProcessContext context) {
-        systemLogs().forEach(log -> log.startHelpers(posix, pid, context));
+        for (SystemLog log : systemLogs()) {
+            log.startHelpers(posix, pid, context);
+        }
     }
 
     /** Hands on what a daemon said that did not become ready. */
     void handOnLastWords(Posix posix) {
         Stream.of(stdout, stderr).distinct().forEach(output -> output.handOnLastWords(posix));
+    }
+
+    private static boolean isOne(Output one, Output other) {
+        return one.descriptor().number() == other.descriptor().number();
     }
 
     @Override

@@ -73,15 +73,16 @@ record SystemLog(Descriptor input, Optional<Relay> relay) implements AutoCloseab
 
     /** Adds why there is no such log on this machine, if there is none. */
     static void check(StandardStream stream, List<String> problems) {
-        Optional<String> problem = switch (stream) {
-            case StandardStream.Syslog syslog -> syslogProblem();
-            case StandardStream.Journal journal
-            when !Files.exists(JOURNAL_SOCKET) ->
-                Optional.of("journal: ENOENT (no " + JOURNAL_SOCKET
-                        + "); start systemd-journald first, or use syslog or files.");
-            default -> Optional.empty();
-        };
-        problem.filter(sentence -> !problems.contains(sentence)).ifPresent(problems::add);
+        Optional<String> problem = Optional.empty();
+        if (stream instanceof StandardStream.Syslog) {
+            problem = syslogProblem();
+        } else if (stream instanceof StandardStream.Journal && !Files.exists(JOURNAL_SOCKET)) {
+            problem = Optional.of("journal: ENOENT (no " + JOURNAL_SOCKET
+                    + "); start systemd-journald first, or use syslog or files.");
+        }
+        if (problem.isPresent() && !problems.contains(problem.get())) {
+            problems.add(problem.get());
+        }
     }
 
     private static Optional<String> syslogProblem() {

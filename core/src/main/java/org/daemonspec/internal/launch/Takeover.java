@@ -1,18 +1,12 @@
 package org.daemonspec.internal.launch;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.IntStream;
 import org.daemonspec.internal.daemon.Failure;
 import org.daemonspec.internal.daemon.FilesAtEnd;
 import org.daemonspec.internal.daemon.LogKeeper;
 import org.daemonspec.internal.daemon.TaskHost;
 import org.daemonspec.internal.notify.Notifier;
-import org.daemonspec.internal.pidfile.HeldPidfile;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.Posix;
@@ -29,18 +23,28 @@ public final class Takeover implements TaskHost {
      * Decided once: what a process is does not change. The one piece of state that is the process's own, since there is one
      * handoff to a process.
      */
-    private static final Optional<Takeover> OF_THIS_PROCESS =
-            Handoff.inherited().map(Takeover::new);
+    private static final Optional<Takeover> OF_THIS_PROCESS = inherited();
 
     private final Handoff handoff;
+    private final Adoption adoption;
     private final LogKeeper logs;
     private final AtomicBoolean claimed = new AtomicBoolean();
     private final AtomicBoolean reported = new AtomicBoolean();
-    private volatile TaskSockets sockets = TaskSockets.NONE;
 
     Takeover(Handoff handoff) {
         this.handoff = handoff;
+        this.adoption = Adoption.start(handoff);
         this.logs = new LogKeeper(handoff.logs());
+    }
+
+    private static Optional<Takeover> inherited() {
+        Optional<Handoff> handoff = Handoff.inherited();
+        return handoff.isPresent() ? Optional.of(new Takeover(handoff.get())) : Optional.empty();
+    }
+
+    /** In a daemon, begins what takes time and needs no specification, while main builds one. */
+    public static void prepare() {
+        ofThisProcess();
     }
 
     /** The takeover if this process is a daemon that daemonspec launched; empty in a launcher. */
@@ -75,54 +79,45 @@ public final class Takeover implements TaskHost {
         }
     }
 
-    /** Makes the inherited descriptors this process's alone and has the pidfile removed at its end. */
+    /**
+     * Has the pidfile removed at its end. The inherited descriptors become this process's alone at the same time: what the JDK
+     * starts gets none of them anyway, so that the task need not wait for that.
+     */
     @Override
     public void begin() {
-        try (Posix posix = Posix.open()) {
-            Numbering numbers = handoff.numbers();
-            posix.setCloseOnExec(numbers.status());
-            handoff.pidfile().ifPresent(path -> posix.setCloseOnExec(numbers.lock()));
-            handoff.preserved().forEach(posix::setCloseOnExec);
-            sockets = TaskSockets.of(posix, handoff.sockets(), List.of());
-            posix.inherited(numbers.handoff()).close();
-            if (handoff.hasArgumentFile()) {
-                posix.inherited(numbers.argumentFile()).close();
-            }
-            IntStream.of(handoff.stdoutLog(), handoff.stderrLog())
-                    .filter(number -> number != 0)
-                    .forEach(posix::setCloseOnExec);
+        FilesAtEnd.remove(handoff.heldPidfile(), handoff.socketFiles());
+        if (!handoff.preserved().isEmpty()) {
+            adoption.await(); // the task may do with them what it likes, at once
         }
-        FilesAtEnd.remove(pidfile(), sockets);
         logs.startRotating();
-        pidfile().ifPresent(Takeover::keep);
         System.clearProperty(Handoff.PROPERTY);
     }
 
     @Override
     public TaskSockets sockets() {
-        return sockets;
-    }
-
-    private Optional<HeldPidfile> pidfile() {
-        return handoff.pidfile()
-                .map(path -> new HeldPidfile(path, handoff.numbers().lock()));
+        return adoption.await();
     }
 
     /** The supervisor has started the launcher, which is about to leave: it has to learn who the service is now. */
     @Override
     public Notifier notifier(String name) {
-        return new Notifier(
-                name, Optional.empty(), OptionalLong.of(ProcessHandle.current().pid()));
+        return new Notifier(name, Optional.empty(), true);
     }
 
     @Override
     public void reportReady(Notifier notifier) {
+        if (reported.get()) {
+            return;
+        }
+        adoption.await();
         if (reported.compareAndSet(false, true)) {
             System.out.flush();
             System.err.flush();
             try (Posix posix = Posix.open()) {
                 FirstWords.end(posix, handoff);
-                pidfile().ifPresent(pidfile -> pidfile.markReady(posix));
+                if (handoff.heldPidfile().isPresent()) {
+                    handoff.heldPidfile().get().markReady(posix);
+                }
                 notifier.ready(); // before the launcher leaves, which a supervisor could take for the end of the
                 // service
                 send(posix, new Status.Ready());
@@ -139,6 +134,7 @@ public final class Takeover implements TaskHost {
     public boolean reportFailureUnlessReady(String reason) {
         boolean first = reported.compareAndSet(false, true);
         if (first) {
+            adoption.awaitEnd();
             try (Posix posix = Posix.open()) {
                 send(posix, new Status.Failed(reason));
             }
@@ -148,9 +144,9 @@ public final class Takeover implements TaskHost {
 
     @Override
     public void markReloads() {
-        if (handoff.pidfile().isPresent()) {
+        if (handoff.heldPidfile().isPresent()) {
             try (Posix posix = Posix.open()) {
-                pidfile().orElseThrow().markReloads(posix);
+                handoff.heldPidfile().get().markReloads(posix);
             }
         }
     }
@@ -164,17 +160,6 @@ public final class Takeover implements TaskHost {
     @Override
     public boolean isHangup() {
         return false;
-    }
-
-    private static void keep(HeldPidfile pidfile) {
-        try {
-            pidfile.ensureContent(ProcessHandle.current().pid());
-            try (Posix posix = Posix.open()) {
-                pidfile.markHolder(posix);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("write " + pidfile.path() + ": " + e + "; make room on its disk.", e);
-        }
     }
 
     private void send(Posix posix, Status status) {

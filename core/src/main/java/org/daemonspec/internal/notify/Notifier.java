@@ -24,7 +24,7 @@ public final class Notifier {
 
     private final Optional<NotifySocket> socket;
     private final Optional<S6Readiness> readiness;
-    private final OptionalLong mainPid;
+    private final boolean isUnknown;
     private final Complaints ofDelivery;
     private final Complaints ofHealth;
     private Optional<Watchdog> watchdog = Optional.empty();
@@ -36,12 +36,12 @@ public final class Notifier {
      *
      * @param name what complaints call the program
      * @param readiness of s6
-     * @param mainPid this process, if the supervisor knows another one
+     * @param isUnknown whether the supervisor takes another process for the service, and has to learn that it is this one
      */
-    public Notifier(String name, Optional<S6Readiness> readiness, OptionalLong mainPid) {
+    public Notifier(String name, Optional<S6Readiness> readiness, boolean isUnknown) {
         this.socket = NotifySocket.ofThisProcess();
         this.readiness = readiness;
-        this.mainPid = mainPid;
+        this.isUnknown = isUnknown;
         this.ofDelivery = new Complaints(name);
         this.ofHealth = new Complaints(name);
     }
@@ -82,7 +82,9 @@ public final class Notifier {
             return;
         }
         phase = Phase.READY;
-        knownToBeReady = send(Notification.ready(mainPid));
+        if (socket.isPresent()) {
+            knownToBeReady = send(Notification.ready(mainPid()));
+        }
         if (readiness.isPresent()) {
             try {
                 readiness.get().announce();
@@ -90,6 +92,10 @@ public final class Notifier {
                 ofDelivery.say(e.getMessage() + "; s6 is not told that the service is ready.");
             }
         }
+    }
+
+    private OptionalLong mainPid() {
+        return isUnknown ? OptionalLong.of(ProcessHandle.current().pid()) : OptionalLong.empty();
     }
 
     /** The configuration is about to be read again; a service that is not ready yet reads it for the first time anyway. */
@@ -112,7 +118,9 @@ public final class Notifier {
     public synchronized void stopping() {
         if (phase != Phase.STOPPING) {
             phase = Phase.STOPPING;
-            send(Notification.stopping());
+            if (socket.isPresent()) {
+                send(Notification.stopping());
+            }
         }
     }
 

@@ -7,9 +7,21 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Device and inode: which file it is, whatever path leads to it. */
 record FileIdentity(Object key) {
+
+    /** Not what the JDK makes for records: a fresh JVM takes many milliseconds for that, and a daemon's end compares once. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof FileIdentity identity && key.equals(identity.key);
+    }
+
+    @Override
+    public int hashCode() {
+        return key.hashCode();
+    }
 
     /** The file that a path names now; a symbolic link is itself, not what it points to. Empty if there is none. */
     static Optional<FileIdentity> ofPath(Path path) {

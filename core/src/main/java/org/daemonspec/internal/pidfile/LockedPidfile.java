@@ -3,16 +3,15 @@ package org.daemonspec.internal.pidfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
+import org.daemonspec.internal.posix.FileStatus;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SystemCallException;
+import org.daemonspec.internal.posix.UserDatabase;
 
 /**
  * A pidfile that this process has locked with flock(2), as pidfile_open(3) of FreeBSD does it: the lock says that
@@ -27,6 +26,8 @@ import org.daemonspec.internal.posix.SystemCallException;
 public final class LockedPidfile implements AutoCloseable {
 
     private static final int MODE = 0644;
+    private static final int WRITE_BESIDE_THE_OWNER = 022;
+    private static final long ROOT = 0;
 
     private final Posix posix;
     private final Path path;
@@ -34,10 +35,10 @@ public final class LockedPidfile implements AutoCloseable {
     private final Descriptor file;
     private List<Path> madeDirectories = List.of();
 
-    private LockedPidfile(Posix posix, Path path, Descriptor file) {
+    private LockedPidfile(Posix posix, Path path, String name, Descriptor file) {
         this.posix = posix;
         this.path = path;
-        this.name = ByteString.of(path);
+        this.name = name;
         this.file = file;
     }
 
@@ -47,16 +48,17 @@ public final class LockedPidfile implements AutoCloseable {
      * @throws PidfileException if the path is no file that can be trusted, or cannot be written
      */
     static Optional<LockedPidfile> tryLock(Posix posix, Path path) {
+        String name = ByteString.of(path);
         while (true) {
-            Descriptor file = open(posix, path, Posix.OpenFor.LOCKING);
+            Descriptor file = open(posix, name, Posix.OpenFor.LOCKING);
             try {
-                refuseUntrustworthy(posix, path, file);
-                if (!lock(posix, path, file)) {
+                FileStatus opened = trustworthy(posix, path, file);
+                if (!lock(posix, name, file)) {
                     file.close();
                     return Optional.empty();
                 }
-                if (isBehindPath(path, file)) {
-                    LockedPidfile pidfile = new LockedPidfile(posix, path, file);
+                if (isBehindPath(posix, name, opened)) {
+                    LockedPidfile pidfile = new LockedPidfile(posix, path, name, file);
                     pidfile.initialize();
                     return Optional.of(pidfile);
                 }
@@ -68,9 +70,9 @@ public final class LockedPidfile implements AutoCloseable {
         }
     }
 
-    private static boolean lock(Posix posix, Path path, Descriptor file) {
+    private static boolean lock(Posix posix, String name, Descriptor file) {
         try {
-            return posix.tryLock(file, ByteString.of(path));
+            return posix.tryLock(file, name);
         } catch (SystemCallException e) {
             throw new PidfileException(
                             e.getMessage() + "; choose a pidfile on a local file system, such as one in /run.")
@@ -89,11 +91,12 @@ public final class LockedPidfile implements AutoCloseable {
         if (FileIdentity.ofPath(path).isEmpty()) {
             return;
         }
-        try (Descriptor file = open(posix, path, Posix.OpenFor.UPDATING)) {
-            refuseUntrustworthy(posix, path, file);
+        String name = ByteString.of(path);
+        try (Descriptor file = open(posix, name, Posix.OpenFor.UPDATING)) {
+            FileStatus opened = trustworthy(posix, path, file);
             if (posix.tryLockByte(file, PidfileMark.REMOVING.offset())
-                    && posix.tryLockShared(file, ByteString.of(path))
-                    && isBehindPath(path, file)) {
+                    && posix.tryLockShared(file, name)
+                    && isBehindPath(posix, name, opened)) {
                 Files.deleteIfExists(path);
             }
         } catch (PidfileException e) {
@@ -152,7 +155,7 @@ public final class LockedPidfile implements AutoCloseable {
 
     /** Removes the file, if the path still leads to it, while it is locked: for a start that failed. */
     public void remove() {
-        if (isBehindPath(path, file)) {
+        if (isBehindPath(posix, name, posix.status(file.number()))) {
             try {
                 Files.deleteIfExists(path);
             } catch (IOException e) {
@@ -187,9 +190,9 @@ public final class LockedPidfile implements AutoCloseable {
         }
     }
 
-    private static Descriptor open(Posix posix, Path path, Posix.OpenFor purpose) {
+    private static Descriptor open(Posix posix, String name, Posix.OpenFor purpose) {
         try {
-            return posix.open(ByteString.of(path), purpose, MODE);
+            return posix.open(name, purpose, MODE);
         } catch (SystemCallException e) {
             String sentence = e.getMessage() + "; " + advice(e);
             throw (e.is(Errno.ENOENT) ? PidfileException.absent(sentence) : new PidfileException(sentence)).because(e);
@@ -212,37 +215,35 @@ public final class LockedPidfile implements AutoCloseable {
         return "choose another path for the pidfile.";
     }
 
-    /** A file that others may write, or that is no file, proves nothing. */
-    private static void refuseUntrustworthy(Posix posix, Path path, Descriptor file) {
-        Path opened = Path.of("/proc/self/fd", Integer.toString(file.number()));
-        PosixFileAttributes attributes;
-        try {
-            attributes = Files.readAttributes(opened, PosixFileAttributes.class);
-        } catch (IOException e) {
-            throw new PidfileException("fstat " + path + ": " + e + "; mount /proc.");
-        }
-        if (!attributes.isRegularFile()) {
+    /** What was opened; a file that others may write, or that is no file, proves nothing. */
+    private static FileStatus trustworthy(Posix posix, Path path, Descriptor file) {
+        FileStatus status = posix.status(file.number());
+        if (!status.isRegular()) {
             throw new PidfileException(
                     "open " + path + ": not a regular file; name a pidfile that is one, or does not exist yet.");
         }
-        Set<PosixFilePermission> othersWrite = PidfileTrust.writersBesideTheOwner(attributes);
-        if (!PidfileTrust.isRootOrThisUser(attributes.owner(), opened)) {
-            throw new PidfileException(
-                    "open " + path + ": it belongs to " + attributes.owner().getName()
-                            + ", who could write any pid into it; remove it, or choose another path.");
+        if (status.uid() != ROOT && status.uid() != posix.effectiveUser()) {
+            throw new PidfileException("open " + path + ": it belongs to " + nameOf(posix, status.uid())
+                    + ", who could write any pid into it; remove it, or choose another path.");
         }
-        if (attributes.size() > PidfileContent.MOST_BYTES && !PidfileContent.isNumberOfAnyLength(posix, file)) {
-            throw new PidfileException("open " + path + ": its " + attributes.size()
+        if (status.size() > PidfileContent.MOST_BYTES && !PidfileContent.isNumberOfAnyLength(posix, file)) {
+            throw new PidfileException("open " + path + ": its " + status.size()
                     + " bytes are no pidfile's; choose another path, or remove it if it is of no use.");
         }
-        if (!othersWrite.isEmpty()) {
-            throw new PidfileException("open " + path + ": " + othersWrite
+        if ((status.mode() & WRITE_BESIDE_THE_OWNER) != 0) {
+            throw new PidfileException("open " + path + ": " + PidfileTrust.writersBesideTheOwner(status.mode())
                     + " is allowed, so its content cannot be trusted; remove it or chmod it to 0644.");
         }
+        return status;
     }
 
-    private static boolean isBehindPath(Path path, Descriptor file) {
-        Optional<FileIdentity> opened = FileIdentity.ofOwnDescriptor(file.number());
-        return opened.isPresent() && opened.equals(FileIdentity.ofPath(path));
+    private static String nameOf(Posix posix, long uid) {
+        Optional<UserDatabase.User> user = new UserDatabase(posix).user(uid);
+        return user.isPresent() ? user.get().name() : Long.toString(uid);
+    }
+
+    private static boolean isBehindPath(Posix posix, String name, FileStatus opened) {
+        Optional<FileStatus> behind = posix.status(name);
+        return behind.isPresent() && behind.get().isSameFileAs(opened);
     }
 }

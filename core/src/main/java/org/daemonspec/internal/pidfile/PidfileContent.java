@@ -34,18 +34,27 @@ final class PidfileContent {
             return OptionalLong.empty(); // somebody is writing it
         }
         String digits = text.strip();
-        if (digits.isEmpty() || digits.length() > 7 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+        if (digits.isEmpty() || digits.length() > 7 || !consistsOf("0123456789", digits)) {
             return OptionalLong.empty();
         }
         long pid = Long.parseLong(digits);
         return pid == 0 || pid > LARGEST_PID ? OptionalLong.empty() : OptionalLong.of(pid);
     }
 
+    private static boolean consistsOf(String characters, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (characters.indexOf(text.charAt(i)) < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether an opened file contains nothing but digits, signs, blanks and the NULs that a power failure leaves. */
     static boolean isNumberOfAnyLength(Posix posix, Descriptor file) {
         byte[] bytes = posix.readAtStart(file, MOST_DIGITS);
         String text = new String(bytes, StandardCharsets.ISO_8859_1);
-        return bytes.length < MOST_DIGITS && text.chars().allMatch(c -> "0123456789+- \t\r\n\0".indexOf(c) >= 0);
+        return bytes.length < MOST_DIGITS && consistsOf("0123456789+- \t\r\n\0", text);
     }
 
     /** The pid in an opened file. */

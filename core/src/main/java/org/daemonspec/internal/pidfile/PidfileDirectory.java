@@ -21,8 +21,6 @@ import org.daemonspec.internal.posix.SystemCallException;
 /** The directory of a pidfile that is made if need be, with those above it: mode 0755 whatever the umask. */
 final class PidfileDirectory {
 
-    private static final Set<PosixFilePermission> MODE = PosixFilePermissions.fromString("rwxr-xr-x");
-
     private PidfileDirectory() {}
 
     /**
@@ -41,7 +39,7 @@ final class PidfileDirectory {
         List<Path> made = new ArrayList<>();
         for (Path directory : missing) {
             try {
-                Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(MODE));
+                Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(mode()));
                 made.add(directory);
                 setMode(posix, directory);
             } catch (FileAlreadyExistsException somebodyElseMadeIt) {
@@ -67,15 +65,19 @@ final class PidfileDirectory {
     /** By a descriptor, which cannot lead elsewhere if somebody puts a symbolic link in the directory's place. */
     private static void setMode(Posix posix, Path directory) throws IOException {
         try (Descriptor made = posix.open(ByteString.of(directory), Posix.OpenFor.NAMING, 0)) {
-            Files.setPosixFilePermissions(Path.of("/proc/self/fd", Integer.toString(made.number())), MODE);
+            Files.setPosixFilePermissions(Path.of("/proc/self/fd", Integer.toString(made.number())), mode());
         }
+    }
+
+    private static Set<PosixFilePermission> mode() {
+        return PosixFilePermissions.fromString("rwxr-xr-x");
     }
 
     /** Removes what {@link #make} made, as far as nobody uses it. */
     static void remove(List<Path> made) {
-        for (Path directory : made.reversed()) {
+        for (int i = made.size() - 1; i >= 0; i--) {
             try {
-                Files.deleteIfExists(directory);
+                Files.deleteIfExists(made.get(i));
             } catch (IOException inUse) {
                 return;
             }

@@ -17,6 +17,9 @@ import java.util.Set;
  */
 public final class PidfileTrust {
 
+    private static final int GROUP_WRITE = 020;
+    private static final int OTHERS_WRITE = 02;
+
     private PidfileTrust() {}
 
     /**
@@ -44,7 +47,7 @@ public final class PidfileTrust {
     }
 
     /** Whether the owner of a file is root or this process's user. */
-    static boolean isRootOrThisUser(UserPrincipal owner, Path file) {
+    private static boolean isRootOrThisUser(UserPrincipal owner, Path file) {
         try {
             return owner.equals(Files.getOwner(Path.of("/proc/self")))
                     || Files.getAttribute(file, "unix:uid").equals(0);
@@ -53,7 +56,19 @@ public final class PidfileTrust {
         }
     }
 
-    static Set<PosixFilePermission> writersBesideTheOwner(PosixFileAttributes attributes) {
+    /** The same by the mode. */
+    static Set<PosixFilePermission> writersBesideTheOwner(int mode) {
+        Set<PosixFilePermission> others = EnumSet.noneOf(PosixFilePermission.class);
+        if ((mode & GROUP_WRITE) != 0) {
+            others.add(PosixFilePermission.GROUP_WRITE);
+        }
+        if ((mode & OTHERS_WRITE) != 0) {
+            others.add(PosixFilePermission.OTHERS_WRITE);
+        }
+        return others;
+    }
+
+    private static Set<PosixFilePermission> writersBesideTheOwner(PosixFileAttributes attributes) {
         Set<PosixFilePermission> others = EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
         others.retainAll(attributes.permissions());
         return others;

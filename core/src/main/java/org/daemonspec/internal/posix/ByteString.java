@@ -66,7 +66,7 @@ public final class ByteString {
     public static String of(Path path) {
         Path absolute = path.toAbsolutePath();
         String text = absolute.toString();
-        if (text.chars().allMatch(c -> c < 0x80)) {
+        if (isAscii(text)) {
             return text; // ASCII is itself in every locale; anything lost would show as the replacement character
         }
         String escaped = absolute.toUri().getRawPath();
@@ -83,6 +83,15 @@ public final class ByteString {
             bytes.setLength(bytes.length() - 1); // the URI of a directory ends with a slash
         }
         return bytes.toString();
+    }
+
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 0x80) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The absolute path with exactly these bytes. */

@@ -1,9 +1,7 @@
 package org.daemonspec.internal.posix;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.daemonspec.bindings.Libc;
 
@@ -59,7 +57,9 @@ import org.daemonspec.bindings.Libc;
  *       child. SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGTRAP are not: the JVM raises them itself on its way back to Java
  *       (safepoint polls, null checks), and the kernel kills a process that raises one while it is blocked.
  *   <li>setcontext restores the signal mask that getcontext saw, so the contexts are taken while signals are blocked.
- *   <li>makecontext writes the entry frame onto the stack at once, so each context has a stack of its own.
+ *   <li>makecontext writes the entry frame onto the stack at once, and a call uses what is below its own. The calls run one after
+ *       another, so one stack is enough if each entry frame lies above that of the call before: what has run may be
+ *       overwritten, what is to run is not. clone's child begins below them all.
  *   <li>One chain runs on one platform thread from beginning to end; on a virtual thread a carrier's mask could change.
  * </ul>
  *
@@ -70,23 +70,30 @@ import org.daemonspec.bindings.Libc;
  */
 final class CallChain {
 
-    /** setsid, umask, close and the like run in a few hundred bytes; the rest is for the dynamic linker's first-call work. */
-    private static final long STACK_SIZE = 16 * 1024;
+    /**
+     * posix_spawn keeps signal sets and its request on the stack (the new process gets a stack of its own), and any first call
+     * needs room for the dynamic linker's work.
+     */
+    private static final int STACK_SIZE = 64 * 1024;
 
-    /** posix_spawn keeps signal sets and its request on the stack (the new process gets a stack of its own). */
-    private static final long SPAWN_STACK_SIZE = 64 * 1024;
+    /** What makecontext writes at the upper end of a stack for up to six arguments is 32 bytes on x86-64, none on aarch64. */
+    private static final int ENTRY_FRAME = 256;
 
-    private static final long STACK_ALIGNMENT = 16;
+    private static final int STACK_ALIGNMENT = 16;
 
-    private static final List<Integer> RAISED_BY_PROCESSOR =
-            List.of(Libc.SIGSEGV(), Libc.SIGBUS(), Libc.SIGFPE(), Libc.SIGILL(), Libc.SIGTRAP());
+    private static final int MOST_ARGUMENTS = 6;
 
     /** A null pointer on every Linux; a cast that jextract cannot generate. */
     static final long SIG_DFL = 0;
 
-    private record Call(LibcFunction function, List<Long> arguments) {
-        long stackSize() {
-            return function == LibcFunction.POSIX_SPAWN ? SPAWN_STACK_SIZE : STACK_SIZE;
+    private static final class Call {
+
+        private final LibcFunction function;
+        private final long[] arguments;
+
+        private Call(LibcFunction function, long[] arguments) {
+            this.function = function;
+            this.arguments = arguments;
         }
     }
 
@@ -120,7 +127,7 @@ final class CallChain {
      * happened here. Now the child just ends. (Dispositions are the child's own: there is no CLONE_SIGHAND.)
      */
     CallChain withoutHandlers() {
-        for (int signal : RAISED_BY_PROCESSOR) {
+        for (int signal : raisedByProcessor()) {
             then(LibcFunction.SIGNAL, signal, SIG_DFL);
         }
         return this;
@@ -137,7 +144,10 @@ final class CallChain {
 
     /** Adds a call of at most six arguments, each a number or an address that outlives the run. */
     CallChain then(LibcFunction function, long... arguments) {
-        calls.add(new Call(function, Arrays.stream(arguments).boxed().toList()));
+        if (arguments.length > MOST_ARGUMENTS) {
+            throw new IllegalArgumentException(function.symbol() + " has more arguments than fit into registers");
+        }
+        calls.add(new Call(function, arguments));
         return this;
     }
 
@@ -154,15 +164,16 @@ final class CallChain {
         then(LibcFunction._EXIT, 0);
         MemorySegment callerMask = blockAsynchronousSignals();
         try {
-            MemorySegment first = link();
-            MemorySegment stack = stack(STACK_SIZE);
+            long stack = posix.allocate(STACK_SIZE + (long) ENTRY_FRAME * calls.size(), STACK_ALIGNMENT)
+                    .address();
+            long first = link(stack);
             long flags = Libc.CLONE_VM() | Libc.CLONE_VFORK() | Libc.CLONE_PARENT_SETTID() | Libc.SIGCHLD();
             int child = posix.intCall(
                     LibcFunction.CLONE,
                     LibcFunction.SETCONTEXT.address(),
-                    stack.address() + stack.byteSize(),
+                    stack + STACK_SIZE,
                     flags,
-                    first.address(),
+                    first,
                     pidAddress);
             int errno = NativeCall.capturedErrno(posix.errno());
             return new Outcome(Posix.checked(child, "clone", ""), errno);
@@ -171,45 +182,46 @@ final class CallChain {
         }
     }
 
-    /** Makes a context for each call, last to first, since each names its successor; returns the first. */
-    private MemorySegment link() {
-        MemorySegment next = MemorySegment.NULL;
-        for (Call call : calls.reversed()) {
-            next = context(call, next);
+    /**
+     * Makes a context for each call, last to first, since each names its successor; returns the address of the first. Each stack ends
+     * one frame above that of its predecessor, see the rules.
+     */
+    private long link(long stack) {
+        long contextSize = posix.platform().contextSize();
+        MemorySegment contexts = posix.allocate(contextSize * calls.size(), STACK_ALIGNMENT);
+        long next = 0;
+        for (int i = calls.size() - 1; i >= 0; i--) {
+            MemorySegment context = contexts.asSlice(contextSize * i, contextSize);
+            prepare(context, calls.get(i), stack, STACK_SIZE + (long) ENTRY_FRAME * (i + 1), next);
+            next = context.address();
         }
         return next;
     }
 
-    private MemorySegment context(Call call, MemorySegment successor) {
-        MemorySegment context = posix.allocate(posix.platform().contextSize(), STACK_ALIGNMENT);
+    private void prepare(MemorySegment context, Call call, long stack, long stackSize, long successor) {
         Posix.checked(posix.intCall(LibcFunction.GETCONTEXT, context.address()), "getcontext", "");
+        int stackField = Libc.UCONTEXT_T_UC_STACK();
+        NativeMemory.putLong(context, stackField + CStruct.Stack_t.SS_SP, stack);
+        NativeMemory.putLong(context, stackField + CStruct.Stack_t.SS_SIZE, stackSize);
+        NativeMemory.putLong(context, Libc.UCONTEXT_T_UC_LINK(), successor);
 
-        MemorySegment stack = stack(call.stackSize());
-        MemorySegment stackField = context.asSlice(Libc.UCONTEXT_T_UC_STACK());
-        org.daemonspec.bindings.stack_t.ss_sp(stackField, stack);
-        org.daemonspec.bindings.stack_t.ss_size(stackField, stack.byteSize());
-        context.set(ValueLayout.ADDRESS, Libc.UCONTEXT_T_UC_LINK(), successor);
-
-        long[] arguments = new long[NativeCall.MAX_ARGUMENTS];
+        long[] arguments = new long[3 + call.arguments.length];
         arguments[0] = context.address();
-        arguments[1] = call.function().address();
-        arguments[2] = call.arguments().size();
-        for (int i = 0; i < call.arguments().size(); i++) {
-            arguments[3 + i] = call.arguments().get(i);
-        }
+        arguments[1] = call.function.address();
+        arguments[2] = call.arguments.length;
+        System.arraycopy(call.arguments, 0, arguments, 3, call.arguments.length);
         posix.intCall(LibcFunction.MAKECONTEXT, arguments);
-        return context;
     }
 
-    private MemorySegment stack(long size) {
-        return posix.allocate(size, STACK_ALIGNMENT);
+    private static int[] raisedByProcessor() {
+        return new int[] {Libc.SIGSEGV(), Libc.SIGBUS(), Libc.SIGFPE(), Libc.SIGILL(), Libc.SIGTRAP()};
     }
 
     /** Blocks all signals but those that the processor raises; returns the mask to be restored. */
     private MemorySegment blockAsynchronousSignals() {
         MemorySegment blocked = posix.allocate(Libc.SIGSET_T_SIZE(), Long.BYTES);
         posix.intCall(LibcFunction.SIGFILLSET, blocked.address());
-        for (int signal : RAISED_BY_PROCESSOR) {
+        for (int signal : raisedByProcessor()) {
             posix.intCall(LibcFunction.SIGDELSET, blocked.address(), signal);
         }
         if (endsByBrokenPipe) {

@@ -2,7 +2,6 @@ package org.daemonspec.internal.posix;
 
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,9 +10,6 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.stream.IntStream;
 import org.daemonspec.bindings.Libc;
-import org.daemonspec.bindings.__user_cap_data_struct;
-import org.daemonspec.bindings.__user_cap_header_struct;
-import org.daemonspec.bindings.sched_param;
 
 /**
  * A {@link ProcessContext} as the calls that bring it about, in an order in which each is still allowed: what needs a
@@ -87,7 +83,7 @@ final class ContextSteps {
     }
 
     private int errorOf(int step) {
-        return errors.getAtIndex(ValueLayout.JAVA_INT, step);
+        return NativeMemory.getInt(errors, step * Integer.BYTES);
     }
 
     /** Does them in the calling thread, which must be a platform thread, up to the first that is refused. */
@@ -117,8 +113,8 @@ final class ContextSteps {
 
     private void addPriorities(ProcessContext context) {
         context.scheduling().ifPresent(policy -> {
-            MemorySegment parameter = posix.allocate(sched_param.sizeof(), Integer.BYTES);
-            sched_param.sched_priority(parameter, policy.priority());
+            MemorySegment parameter = posix.allocate(CStruct.Sched_param.SIZE, Integer.BYTES);
+            NativeMemory.putInt(parameter, CStruct.Sched_param.SCHED_PRIORITY, policy.priority());
             add(
                     "sched_setscheduler",
                     policy.name(),
@@ -146,8 +142,8 @@ final class ContextSteps {
         int words = cpus.last() / CPUS_IN_A_WORD + 1;
         MemorySegment mask = posix.allocate((long) words * Long.BYTES, Long.BYTES);
         for (int cpu : cpus) {
-            long word = mask.getAtIndex(ValueLayout.JAVA_LONG, cpu / CPUS_IN_A_WORD);
-            mask.setAtIndex(ValueLayout.JAVA_LONG, cpu / CPUS_IN_A_WORD, word | 1L << cpu % CPUS_IN_A_WORD);
+            int offset = cpu / CPUS_IN_A_WORD * Long.BYTES;
+            NativeMemory.putLong(mask, offset, NativeMemory.getLong(mask, offset) | 1L << cpu % CPUS_IN_A_WORD);
         }
         add("sched_setaffinity", cpus.toString(), LibcFunction.SCHED_SETAFFINITY, 0, mask.byteSize(), mask.address());
     }
@@ -186,7 +182,7 @@ final class ContextSteps {
         long[] groups = identity.groups().stream().mapToLong(Long::longValue).toArray();
         MemorySegment list = posix.allocate(Math.max(1, (long) groups.length) * Integer.BYTES, Integer.BYTES);
         for (int i = 0; i < groups.length; i++) {
-            list.setAtIndex(ValueLayout.JAVA_INT, i, (int) groups[i]);
+            NativeMemory.putInt(list, i * Integer.BYTES, (int) groups[i]);
         }
         add(
                 "setgroups",
@@ -215,9 +211,10 @@ final class ContextSteps {
 
     /** Root gets what the bounding set leaves at execve(2); others only what is in the ambient set. */
     private void addCapabilities(SortedSet<Integer> kept, ProcessContext context) {
-        MemorySegment header = posix.allocate(__user_cap_header_struct.sizeof(), Integer.BYTES);
-        __user_cap_header_struct.version(header, Libc._LINUX_CAPABILITY_VERSION_3());
-        MemorySegment sets = posix.allocate(__user_cap_data_struct.sizeof() * CAPABILITY_WORDS, Integer.BYTES);
+        MemorySegment header = posix.allocate(CStruct.__user_cap_header_struct.SIZE, Integer.BYTES);
+        NativeMemory.putInt(header, CStruct.__user_cap_header_struct.VERSION, Libc._LINUX_CAPABILITY_VERSION_3());
+        MemorySegment sets =
+                posix.allocate((long) CStruct.__user_cap_data_struct.SIZE * CAPABILITY_WORDS, Integer.BYTES);
         for (int word = 0; word < CAPABILITY_WORDS; word++) {
             int bits = 0;
             for (int capability : kept) {
@@ -225,10 +222,10 @@ final class ContextSteps {
                     bits |= 1 << capability % CAPABILITIES_IN_A_WORD;
                 }
             }
-            MemorySegment set = __user_cap_data_struct.asSlice(sets, word);
-            __user_cap_data_struct.effective(set, bits);
-            __user_cap_data_struct.permitted(set, bits);
-            __user_cap_data_struct.inheritable(set, bits);
+            int set = word * CStruct.__user_cap_data_struct.SIZE;
+            NativeMemory.putInt(sets, set + CStruct.__user_cap_data_struct.EFFECTIVE, bits);
+            NativeMemory.putInt(sets, set + CStruct.__user_cap_data_struct.PERMITTED, bits);
+            NativeMemory.putInt(sets, set + CStruct.__user_cap_data_struct.INHERITABLE, bits);
         }
         add(
                 "capset",

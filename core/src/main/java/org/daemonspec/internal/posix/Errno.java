@@ -1,8 +1,6 @@
 package org.daemonspec.internal.posix;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.daemonspec.bindings.Libc;
 
 /**
@@ -41,11 +39,11 @@ public record Errno(int number) {
     /** The name as in errno(3), such as {@code ENOENT}. */
     public String name() {
         if (LibcFunction.STRERRORNAME_NP.isAvailable()) {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment errno = arena.allocate(ValueLayout.JAVA_INT);
+            try (NativeMemory memory = new NativeMemory()) {
+                MemorySegment errno = memory.allocate(Integer.BYTES, Integer.BYTES);
                 long name = NativeCall.pointerCall(errno, LibcFunction.STRERRORNAME_NP, number);
                 if (name != 0) {
-                    return text(name);
+                    return NativeMemory.stringAt(name);
                 }
             }
         }
@@ -54,14 +52,14 @@ public record Errno(int number) {
 
     /** The explanation, such as {@code No such file or directory}. */
     public String description() {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment errno = arena.allocate(ValueLayout.JAVA_INT);
+        try (NativeMemory memory = new NativeMemory()) {
+            MemorySegment errno = memory.allocate(Integer.BYTES, Integer.BYTES);
             if (LibcFunction.STRERRORDESC_NP.isAvailable()) {
                 long text = NativeCall.pointerCall(errno, LibcFunction.STRERRORDESC_NP, number);
-                return text == 0 ? "unknown error" : text(text);
+                return text == 0 ? "unknown error" : NativeMemory.stringAt(text);
             }
-            MemorySegment buffer = arena.allocate(TEXT_SIZE);
-            return text(NativeCall.pointerCall(
+            MemorySegment buffer = memory.allocate(TEXT_SIZE, 1);
+            return NativeMemory.stringAt(NativeCall.pointerCall(
                     errno, LibcFunction.STRERROR_R, number, buffer.address(), buffer.byteSize()));
         }
     }
@@ -70,10 +68,5 @@ public record Errno(int number) {
     @Override
     public String toString() {
         return name() + " (" + description() + ")";
-    }
-
-    @SuppressWarnings("restricted")
-    private static String text(long address) {
-        return MemorySegment.ofAddress(address).reinterpret(TEXT_SIZE).getString(0);
     }
 }

@@ -1,9 +1,9 @@
 package org.daemonspec.internal.posix;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.Set;
 import org.daemonspec.bindings.Libc;
-import org.daemonspec.bindings.statx;
 
 /**
  * What statx(2) says of a file.
@@ -26,17 +26,19 @@ public record FileStatus(
     private static final int GROUP = 3;
     private static final int OTHERS = 0;
 
-    static FileStatus from(MemorySegment status) {
+    static FileStatus from(MemorySegment memory) {
+        ByteBuffer status = NativeMemory.bytes(memory);
+        int mode = status.getShort(CStruct.Statx.STX_MODE);
         return new FileStatus(
-                statx.stx_mode(status) & Libc.S_IFMT(),
-                statx.stx_mode(status) & ~Libc.S_IFMT() & 0xFFFF,
-                statx.stx_uid(status) & UNSIGNED,
-                statx.stx_gid(status) & UNSIGNED,
-                statx.stx_dev_major(status),
-                statx.stx_dev_minor(status),
-                statx.stx_ino(status),
-                statx.stx_size(status),
-                statx.stx_nlink(status) & UNSIGNED);
+                mode & Libc.S_IFMT(),
+                mode & ~Libc.S_IFMT() & 0xFFFF,
+                status.getInt(CStruct.Statx.STX_UID) & UNSIGNED,
+                status.getInt(CStruct.Statx.STX_GID) & UNSIGNED,
+                status.getInt(CStruct.Statx.STX_DEV_MAJOR),
+                status.getInt(CStruct.Statx.STX_DEV_MINOR),
+                status.getLong(CStruct.Statx.STX_INO),
+                status.getLong(CStruct.Statx.STX_SIZE),
+                status.getInt(CStruct.Statx.STX_NLINK) & UNSIGNED);
     }
 
     /** Whether it is a file as one thinks of files. */

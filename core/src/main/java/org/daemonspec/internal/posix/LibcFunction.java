@@ -2,8 +2,8 @@ package org.daemonspec.internal.posix;
 
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every function of libc that daemonspec calls, by its own name; the audit test compares the prototype of each with the
@@ -33,6 +33,7 @@ enum LibcFunction {
     FLOCK,
     FTRUNCATE,
     GETCONTEXT,
+    GETEUID,
     GETGRGID_R,
     GETGRNAM_R,
     GETGROUPLIST,
@@ -93,8 +94,9 @@ enum LibcFunction {
     WAITPID,
     WRITE;
 
-    private final long address =
-            lookup().find(symbol()).map(MemorySegment::address).orElse(0L);
+    /** Looked up when it is needed: a start needs half of them. Threads that look at the same time find the same. */
+    @SuppressWarnings("ImmutableEnumChecker") // to everybody else it is
+    private @Nullable MemorySegment entry;
 
     /** The function's name in C. */
     String symbol() {
@@ -103,18 +105,29 @@ enum LibcFunction {
 
     /** Whether this machine's libc has the function. */
     boolean isAvailable() {
-        return address != 0;
+        return find().address() != 0;
     }
 
     /** Where the function is in memory. */
     long address() {
-        if (!isAvailable()) {
-            throw new UnsupportedOperationException("This machine's glibc has no " + symbol() + "; use a newer glibc.");
-        }
-        return address;
+        return entry().address();
     }
 
-    private static SymbolLookup lookup() {
-        return Linker.nativeLinker().defaultLookup();
+    /** The same, to be called. */
+    MemorySegment entry() {
+        MemorySegment found = find();
+        if (found.address() == 0) {
+            throw new UnsupportedOperationException("This machine's glibc has no " + symbol() + "; use a newer glibc.");
+        }
+        return found;
+    }
+
+    private MemorySegment find() {
+        MemorySegment found = entry;
+        if (found == null) {
+            found = Linker.nativeLinker().defaultLookup().find(symbol()).orElse(MemorySegment.NULL);
+            entry = found;
+        }
+        return found;
     }
 }

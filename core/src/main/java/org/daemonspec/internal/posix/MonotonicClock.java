@@ -2,7 +2,6 @@ package org.daemonspec.internal.posix;
 
 import java.lang.foreign.MemorySegment;
 import org.daemonspec.bindings.Libc;
-import org.daemonspec.bindings.timespec;
 
 /** The time since boot that other processes see too, see CLOCK_MONOTONIC in clock_gettime(2); {@link System#nanoTime} has no origin. */
 public final class MonotonicClock {
@@ -15,10 +14,11 @@ public final class MonotonicClock {
     /** What it shows, in microseconds. */
     public static long microseconds() {
         try (Posix posix = Posix.open()) {
-            MemorySegment time = posix.allocate(timespec.sizeof(), Long.BYTES);
+            MemorySegment time = posix.allocate(CStruct.Timespec.SIZE, Long.BYTES);
             int result = posix.intCall(LibcFunction.CLOCK_GETTIME, Libc.CLOCK_MONOTONIC(), time.address());
             Posix.checked(result, "clock_gettime", "CLOCK_MONOTONIC");
-            return timespec.tv_sec(time) * PER_SECOND + timespec.tv_nsec(time) / NANOSECONDS;
+            return NativeMemory.getLong(time, CStruct.Timespec.TV_SEC) * PER_SECOND
+                    + NativeMemory.getLong(time, CStruct.Timespec.TV_NSEC) / NANOSECONDS;
         }
     }
 }

@@ -41,6 +41,11 @@ final class NativeCall {
         return result < 0 ? -capturedErrno(errno) : result;
     }
 
+    /** Calls a function that returns {@code unsigned int} and cannot fail. */
+    static long unsignedCall(MemorySegment errno, LibcFunction function, long... arguments) {
+        return call(errno, function, arguments) & 0xFFFF_FFFFL;
+    }
+
     /** Calls a function that returns {@code ssize_t}, {@code off_t} or {@code long}. */
     static long longCall(MemorySegment errno, LibcFunction function, long... arguments) {
         long result = call(errno, function, arguments);
@@ -59,24 +64,14 @@ final class NativeCall {
 
     /** What errno was when the last call through {@code errno} returned, whether that call failed or not. */
     static int capturedErrno(MemorySegment errno) {
-        return errno.get(ValueLayout.JAVA_INT, 0);
+        return NativeMemory.getInt(errno, 0);
     }
 
     private static long call(MemorySegment errno, LibcFunction function, long... arguments) {
         long[] a = Arrays.copyOf(arguments, MAX_ARGUMENTS);
         try {
-            return (long) HANDLE.invokeExact(
-                    MemorySegment.ofAddress(function.address()),
-                    errno,
-                    a[0],
-                    a[1],
-                    a[2],
-                    a[3],
-                    a[4],
-                    a[5],
-                    a[6],
-                    a[7],
-                    a[8]);
+            return (long)
+                    HANDLE.invokeExact(function.entry(), errno, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]);
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {

@@ -1,32 +1,90 @@
 package org.daemonspec.internal.posix;
 
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Work that has to stay on one platform thread from beginning to end. */
-final class OnPlatformThread {
+/**
+ * Work that has to stay on one platform thread from beginning to end. An interrupt of who waits for it does not end the wait, and
+ * stays pending. Thread-safe.
+ */
+final class OnPlatformThread<T> implements Runnable {
 
-    private OnPlatformThread() {}
+    private final Supplier<T> work;
+    private final Thread thread;
+    private @Nullable T result;
+    private @Nullable Throwable failure;
 
-    /** Starts the work on a new daemon thread. */
-    static <T> CompletableFuture<T> start(String name, Supplier<T> work) {
-        return CompletableFuture.supplyAsync(
-                work, task -> Thread.ofPlatform().daemon().name(name).start(task));
+    private OnPlatformThread(String name, Supplier<T> work) {
+        this.work = work;
+        this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this);
     }
 
-    /** The result of the work, or its own exception; an interrupt does not end the wait, and stays pending. */
-    static <T> T await(CompletableFuture<T> work) {
+    /**
+     * Starts the work on a new daemon thread.
+     *
+     * @throws OutOfMemoryError if there can be no more threads
+     */
+    static <T> OnPlatformThread<T> start(String name, Supplier<T> work) {
+        OnPlatformThread<T> started = new OnPlatformThread<>(name, work);
+        started.thread.start();
+        return started;
+    }
+
+    @Override
+    public void run() {
         try {
-            return work.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException failure) {
-                throw failure;
+            result = work.get();
+        } catch (RuntimeException | Error e) {
+            failure = e;
+        }
+    }
+
+    /** The result of the work, or its own exception. */
+    T await() {
+        awaitEnd();
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        return Objects.requireNonNull(result);
+    }
+
+    /** Waits until it is over, whatever came of it. */
+    void awaitEnd() {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                thread.join();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
-            if (e.getCause() instanceof Error error) {
-                throw error;
+        }
+        restore(interrupted);
+    }
+
+    /** Waits for so long; whether it is over then. */
+    boolean isOverWithin(Duration patience) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        boolean interrupted = false;
+        while (thread.isAlive() && deadline - System.nanoTime() > 0) {
+            try {
+                thread.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
-            throw e;
+        }
+        restore(interrupted);
+        return !thread.isAlive();
+    }
+
+    private static void restore(boolean interrupted) {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -26,7 +26,9 @@ final class OutOfTheWay implements AutoCloseable {
         this.posix = posix;
         try {
             SortedMap<Integer, Descriptor> sources = new TreeMap<>();
-            original.descriptors().forEach((target, source) -> sources.put(target, aside(source, original)));
+            for (int target : original.descriptors().keySet()) {
+                sources.put(target, aside(original.source(target), original));
+            }
             this.request = original.with(aside(original.workingDirectory(), original), sources);
         } catch (RuntimeException e) {
             close();
@@ -54,6 +56,8 @@ final class OutOfTheWay implements AutoCloseable {
 
     @Override
     public void close() {
-        copies.forEach(Descriptor::close);
+        for (Descriptor copy : copies) {
+            copy.close();
+        }
     }
 }

@@ -4,6 +4,7 @@ import java.lang.foreign.Linker;
 import java.util.Locale;
 import org.daemonspec.bindings.LibcAarch64;
 import org.daemonspec.bindings.LibcX86_64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The processors and C libraries that the bindings describe: Linux with glibc, on x86-64 and aarch64. The constants
@@ -18,6 +19,9 @@ record Platform(int directoryFlag, int noFollowFlag, int contextSize, SystemCall
 
     /** The numbers of the system calls that are made without glibc's help, see syscalls(2). */
     record SystemCalls(int setgroups, int setresgid, int setresuid, int capset, int ioprioSet, int ioprioGet) {}
+
+    /** Found once, without a lock: threads that look at the same time find the same. */
+    private static @Nullable Platform known;
 
     // Not constants: the bindings may be touched only when native access is known to be allowed.
 
@@ -47,8 +51,13 @@ record Platform(int directoryFlag, int noFollowFlag, int contextSize, SystemCall
      * @throws UnsupportedOperationException where the bindings do not hold, or native access is denied
      */
     static Platform current() {
-        NativeAccess.require();
-        return detect(System.getProperty("os.name"), System.getProperty("os.arch"), hasGlibc());
+        Platform platform = known;
+        if (platform == null) {
+            NativeAccess.require();
+            platform = detect(System.getProperty("os.name"), System.getProperty("os.arch"), hasGlibc());
+            known = platform;
+        }
+        return platform;
     }
 
     static Platform detect(String system, String processor, boolean glibc) {

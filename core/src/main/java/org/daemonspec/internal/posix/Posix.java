@@ -1,20 +1,12 @@
 package org.daemonspec.internal.posix;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.daemonspec.bindings.Libc;
-import org.daemonspec.bindings.flock;
-import org.daemonspec.bindings.pollfd;
-import org.daemonspec.bindings.rlimit;
-import org.daemonspec.bindings.sockaddr_un;
-import org.daemonspec.bindings.statx;
 
 /**
  * The system calls that daemonspec makes, in C's shape and with Java's types: each method is one call, named after it,
@@ -35,8 +27,8 @@ public final class Posix implements AutoCloseable {
     private static final int SHUT_RDWR = 2;
 
     private final Platform platform = Platform.current();
-    private final Arena arena = Arena.ofConfined();
-    private final MemorySegment errno = arena.allocate(ValueLayout.JAVA_INT);
+    private final NativeMemory memory = new NativeMemory();
+    private final MemorySegment errno = memory.allocate(Integer.BYTES, Integer.BYTES);
 
     /** Access flags of open(2) that daemonspec uses, with close-on-exec always and no controlling terminal ever. */
     public enum OpenFor {
@@ -146,14 +138,14 @@ public final class Posix implements AutoCloseable {
 
     /** A pipe, see pipe2(2), close-on-exec: first the end to read from, then the end to write to. */
     public List<Descriptor> pipe() {
-        MemorySegment ends = arena.allocate(ValueLayout.JAVA_INT, 2);
+        MemorySegment ends = allocate(2 * Integer.BYTES, Integer.BYTES);
         checked(intCall(LibcFunction.PIPE2, ends.address(), Libc.O_CLOEXEC()), "pipe2", "");
         return pair(ends);
     }
 
     /** Two connected sockets, see socketpair(2), close-on-exec. */
     public List<Descriptor> socketPair() {
-        MemorySegment ends = arena.allocate(ValueLayout.JAVA_INT, 2);
+        MemorySegment ends = allocate(2 * Integer.BYTES, Integer.BYTES);
         int type = Libc.SOCK_STREAM() | Libc.SOCK_CLOEXEC();
         checked(intCall(LibcFunction.SOCKETPAIR, Libc.AF_UNIX(), type, 0, ends.address()), "socketpair", "");
         return pair(ends);
@@ -164,9 +156,7 @@ public final class Posix implements AutoCloseable {
         int type = Libc.SOCK_STREAM() | Libc.SOCK_CLOEXEC();
         int fd = intCall(LibcFunction.SOCKET, Libc.AF_UNIX(), type, 0);
         Descriptor socket = new Descriptor(this, checked(fd, "socket", ""));
-        MemorySegment address = arena.allocate(sockaddr_un.layout());
-        sockaddr_un.sun_family(address, (short) Libc.AF_UNIX());
-        sockaddr_un.sun_path(address).setString(0, path, StandardCharsets.ISO_8859_1);
+        MemorySegment address = SocketAddresses.unix(this, path);
         try {
             int result = restarting(LibcFunction.CONNECT, fd, address.address(), address.byteSize());
             checked(result, "connect", ByteString.decode(path));
@@ -179,8 +169,8 @@ public final class Posix implements AutoCloseable {
 
     private List<Descriptor> pair(MemorySegment ends) {
         return List.of(
-                new Descriptor(this, ends.getAtIndex(ValueLayout.JAVA_INT, 0)),
-                new Descriptor(this, ends.getAtIndex(ValueLayout.JAVA_INT, 1)));
+                new Descriptor(this, NativeMemory.getInt(ends, 0)),
+                new Descriptor(this, NativeMemory.getInt(ends, Integer.BYTES)));
     }
 
     /** A file in memory, see memfd_create(2), close-on-exec. */
@@ -233,7 +223,7 @@ public final class Posix implements AutoCloseable {
 
     /** What an open file is and how large, see statx(2). */
     public FileStatus status(int descriptor) {
-        MemorySegment status = arena.allocate(statx.layout());
+        MemorySegment status = allocate(CStruct.Statx.SIZE, Long.BYTES);
         int flags = Libc.AT_EMPTY_PATH();
         int result =
                 intCall(LibcFunction.STATX, descriptor, string(""), flags, Libc.STATX_BASIC_STATS(), status.address());
@@ -243,7 +233,7 @@ public final class Posix implements AutoCloseable {
 
     /** The same of what a path names, a symbolic link itself; empty if there is nothing. */
     public Optional<FileStatus> status(String path) {
-        MemorySegment status = arena.allocate(statx.layout());
+        MemorySegment status = allocate(CStruct.Statx.SIZE, Long.BYTES);
         int flags = Libc.AT_SYMLINK_NOFOLLOW();
         int result = intCall(
                 LibcFunction.STATX, Libc.AT_FDCWD(), string(path), flags, Libc.STATX_BASIC_STATS(), status.address());
@@ -306,11 +296,11 @@ public final class Posix implements AutoCloseable {
         MemorySegment range = byteRange(Libc.F_WRLCK(), offset);
         int result = intCall(LibcFunction.FCNTL, file.number(), Libc.F_GETLK(), range.address());
         boolean owned = result == 0
-                && flock.l_type(range) == (short) Libc.F_WRLCK()
-                && flock.l_start(range) == offset
-                && flock.l_len(range) == 1
-                && flock.l_pid(range) > 0;
-        return owned ? OptionalLong.of(flock.l_pid(range)) : OptionalLong.empty();
+                && NativeMemory.getShort(range, CStruct.Flock.L_TYPE) == (short) Libc.F_WRLCK()
+                && NativeMemory.getLong(range, CStruct.Flock.L_START) == offset
+                && NativeMemory.getLong(range, CStruct.Flock.L_LEN) == 1
+                && NativeMemory.getInt(range, CStruct.Flock.L_PID) > 0;
+        return owned ? OptionalLong.of(NativeMemory.getInt(range, CStruct.Flock.L_PID)) : OptionalLong.empty();
     }
 
     /** Lets go of a byte. */
@@ -327,17 +317,17 @@ public final class Posix implements AutoCloseable {
         MemorySegment range = byteRange(Libc.F_WRLCK(), offset);
         int result = intCall(LibcFunction.FCNTL, file.number(), Libc.F_OFD_GETLK(), range.address());
         return result == 0
-                && flock.l_type(range) != (short) Libc.F_UNLCK()
-                && flock.l_start(range) == offset
-                && flock.l_len(range) == 1;
+                && NativeMemory.getShort(range, CStruct.Flock.L_TYPE) != (short) Libc.F_UNLCK()
+                && NativeMemory.getLong(range, CStruct.Flock.L_START) == offset
+                && NativeMemory.getLong(range, CStruct.Flock.L_LEN) == 1;
     }
 
     private MemorySegment byteRange(int type, long offset) {
-        MemorySegment range = arena.allocate(flock.layout());
-        flock.l_type(range, (short) type);
-        flock.l_whence(range, (short) Libc.SEEK_SET());
-        flock.l_start(range, offset);
-        flock.l_len(range, 1);
+        MemorySegment range = allocate(CStruct.Flock.SIZE, Long.BYTES);
+        NativeMemory.putShort(range, CStruct.Flock.L_TYPE, type);
+        NativeMemory.putShort(range, CStruct.Flock.L_WHENCE, Libc.SEEK_SET());
+        NativeMemory.putLong(range, CStruct.Flock.L_START, offset);
+        NativeMemory.putLong(range, CStruct.Flock.L_LEN, 1);
         return range;
     }
 
@@ -366,6 +356,11 @@ public final class Posix implements AutoCloseable {
         intCall(LibcFunction.INOTIFY_ADD_WATCH, events.number(), string(path), mask);
     }
 
+    /** geteuid(2): who this process is when it opens a file. */
+    public long effectiveUser() {
+        return NativeCall.unsignedCall(errno, LibcFunction.GETEUID);
+    }
+
     /** umask(2) of this process. */
     public void setUmask(int mask) {
         intCall(LibcFunction.UMASK, mask);
@@ -380,7 +375,7 @@ public final class Posix implements AutoCloseable {
 
     /** Empties this thread's signal mask, see pthread_sigmask(3). */
     public void unblockSignals() {
-        MemorySegment none = arena.allocate(Libc.SIGSET_T_SIZE(), Long.BYTES);
+        MemorySegment none = allocate(Libc.SIGSET_T_SIZE(), Long.BYTES);
         intCall(LibcFunction.SIGEMPTYSET, none.address());
         errorNumberCall(LibcFunction.PTHREAD_SIGMASK, Libc.SIG_SETMASK(), none.address(), 0);
     }
@@ -515,11 +510,11 @@ public final class Posix implements AutoCloseable {
 
     /** read(2) of at most {@code most} bytes; an empty array is the end of the file. */
     public byte[] read(Descriptor file, int most) {
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment buffer = scratch.allocate(most);
+        try (NativeMemory scratch = new NativeMemory()) {
+            MemorySegment buffer = scratch.allocate(most, 1);
             long size = restartingLong(LibcFunction.READ, file.number(), buffer.address(), most);
             checked(size, "read", "descriptor " + file.number());
-            return buffer.asSlice(0, size).toArray(ValueLayout.JAVA_BYTE);
+            return NativeMemory.get(buffer, 0, (int) size);
         }
     }
 
@@ -530,11 +525,11 @@ public final class Posix implements AutoCloseable {
 
     /** pread(2) of at most {@code most} bytes from an offset on; an empty array is the end of the file. */
     public byte[] readAt(Descriptor file, long offset, int most) {
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment buffer = scratch.allocate(most);
+        try (NativeMemory scratch = new NativeMemory()) {
+            MemorySegment buffer = scratch.allocate(most, 1);
             long size = restartingLong(LibcFunction.PREAD, file.number(), buffer.address(), most, offset);
             checked(size, "pread", "descriptor " + file.number());
-            return buffer.asSlice(0, size).toArray(ValueLayout.JAVA_BYTE);
+            return NativeMemory.get(buffer, 0, (int) size);
         }
     }
 
@@ -547,11 +542,11 @@ public final class Posix implements AutoCloseable {
     public boolean awaitReadable(List<Descriptor> files, Duration timeout) {
         Duration bounded = timeout.compareTo(LONGEST_WAIT) < 0 ? timeout : LONGEST_WAIT;
         long deadline = System.nanoTime() + bounded.toNanos();
-        MemorySegment pollfds = arena.allocate(pollfd.layout(), files.size());
+        MemorySegment pollfds = allocate((long) files.size() * CStruct.Pollfd.SIZE, Integer.BYTES);
         for (int i = 0; i < files.size(); i++) {
-            MemorySegment entry = pollfd.asSlice(pollfds, i);
-            pollfd.fd(entry, files.get(i).number());
-            pollfd.events(entry, (short) Libc.POLLIN());
+            int entry = i * CStruct.Pollfd.SIZE;
+            NativeMemory.putInt(pollfds, entry + CStruct.Pollfd.FD, files.get(i).number());
+            NativeMemory.putShort(pollfds, entry + CStruct.Pollfd.EVENTS, Libc.POLLIN());
         }
         while (true) {
             long left = Math.max(0, deadline - System.nanoTime());
@@ -634,13 +629,13 @@ public final class Posix implements AutoCloseable {
      * reaped it or SIGCHLD is ignored.
      */
     public OptionalInt awaitChild(int pid) {
-        MemorySegment status = arena.allocate(ValueLayout.JAVA_INT);
+        MemorySegment status = allocate(Integer.BYTES, Integer.BYTES);
         int result = restarting(LibcFunction.WAITPID, pid, status.address(), 0);
         if (result == -Libc.ECHILD()) {
             return OptionalInt.empty();
         }
         checked(result, "waitpid", "process " + pid);
-        return OptionalInt.of(status.get(ValueLayout.JAVA_INT, 0));
+        return OptionalInt.of(NativeMemory.getInt(status, 0));
     }
 
     /** waitpid(2) for a child that has ended, which it takes off the list of processes; nothing if it has not, or is none. */
@@ -650,17 +645,17 @@ public final class Posix implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        memory.close();
     }
 
     // What the native call chain needs from here; see CallChain.
 
     /** A limit as setrlimit(2) takes it. */
     MemorySegment limit(ProcessContext.Limit limit) {
-        MemorySegment memory = allocate(rlimit.sizeof(), Long.BYTES);
-        rlimit.rlim_cur(memory, limit.soft());
-        rlimit.rlim_max(memory, limit.hard());
-        return memory;
+        MemorySegment values = allocate(CStruct.Rlimit.SIZE, Long.BYTES);
+        NativeMemory.putLong(values, CStruct.Rlimit.RLIM_CUR, limit.soft());
+        NativeMemory.putLong(values, CStruct.Rlimit.RLIM_MAX, limit.hard());
+        return values;
     }
 
     /** The address of the calling thread's errno. */
@@ -678,19 +673,19 @@ public final class Posix implements AutoCloseable {
 
     /** Zeroed memory that lives as long as this object. */
     MemorySegment allocate(long size, long alignment) {
-        return arena.allocate(size, alignment);
+        return memory.allocate(size, alignment);
     }
 
     /** The address of a C string. */
     long string(String byteString) {
-        return arena.allocateFrom(byteString, StandardCharsets.ISO_8859_1).address();
+        return memory.string(byteString).address();
     }
 
     /** The address of a C array of C strings that ends with NULL, as argv and envp. */
     long strings(List<String> byteStrings) {
-        MemorySegment array = arena.allocate(ValueLayout.JAVA_LONG, byteStrings.size() + 1L);
+        MemorySegment array = allocate((byteStrings.size() + 1L) * Long.BYTES, Long.BYTES);
         for (int i = 0; i < byteStrings.size(); i++) {
-            array.setAtIndex(ValueLayout.JAVA_LONG, i, string(byteStrings.get(i)));
+            NativeMemory.putLong(array, i * Long.BYTES, string(byteStrings.get(i)));
         }
         return array.address();
     }
@@ -718,7 +713,7 @@ public final class Posix implements AutoCloseable {
     }
 
     private MemorySegment buffer(byte[] bytes) {
-        return arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
+        return memory.terminated(bytes);
     }
 
     private int restarting(LibcFunction function, long... arguments) {

@@ -2,12 +2,8 @@ package org.daemonspec.internal.posix;
 
 import java.io.File;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.function.IntPredicate;
-import java.util.stream.IntStream;
 import org.daemonspec.bindings.Libc;
 
 /**
@@ -93,7 +89,7 @@ final class PreparedSpawn implements AutoCloseable {
      * @param waitStatus of the intermediate process, if we were the ones to reap it
      */
     int pidOrThrow(int errno, OptionalInt waitStatus) {
-        int value = pid.get(ValueLayout.JAVA_INT, 0);
+        int value = NativeMemory.getInt(pid, 0);
         if (value != 0) {
             return value;
         }
@@ -117,9 +113,12 @@ final class PreparedSpawn implements AutoCloseable {
                     LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDFCHDIR_NP,
                     request.workingDirectory().number());
         }
-        request.descriptors()
-                .forEach((target, source) ->
-                        add(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDDUP2, source.number(), target));
+        for (int target : request.descriptors().keySet()) {
+            add(
+                    LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDDUP2,
+                    request.source(target).number(),
+                    target);
+        }
         closeAllOthers();
     }
 
@@ -130,22 +129,23 @@ final class PreparedSpawn implements AutoCloseable {
      */
     private void closeAllOthers() {
         if (!LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP.isAvailable()) {
-            closeEach(descriptor -> !request.descriptors().containsKey(descriptor));
+            closeEachUpTo(Integer.MAX_VALUE);
             return;
         }
         add(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDCLOSEFROM_NP, last() + 1);
         if (hasGaps() && !marksRanges(posix)) {
-            closeEach(
-                    descriptor -> descriptor < last() && !request.descriptors().containsKey(descriptor));
+            closeEachUpTo(last());
         }
     }
 
-    private void closeEach(IntPredicate which) {
+    private void closeEachUpTo(int last) {
         String[] open = Objects.requireNonNullElse(new File("/proc/self/fd").list(), new String[0]);
-        Arrays.stream(open)
-                .mapToInt(Integer::parseInt)
-                .filter(which)
-                .forEach(descriptor -> add(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDCLOSE, descriptor));
+        for (String name : open) {
+            int descriptor = Integer.parseInt(name);
+            if (descriptor <= last && !request.descriptors().containsKey(descriptor)) {
+                add(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_ADDCLOSE, descriptor);
+            }
+        }
     }
 
     private int last() {
@@ -157,10 +157,11 @@ final class PreparedSpawn implements AutoCloseable {
     }
 
     private int firstGap() {
-        return IntStream.iterate(0, number -> number + 1)
-                .filter(number -> !request.descriptors().containsKey(number))
-                .findFirst()
-                .orElseThrow();
+        int number = 0;
+        while (request.descriptors().containsKey(number)) {
+            number++;
+        }
+        return number;
     }
 
     /** Asks with a range in which there is no descriptor. */

@@ -128,18 +128,30 @@ public record ProcessContext(
             Optional.empty());
 
     public ProcessContext {
-        capabilities = capabilities.map(TreeSet::new).map(Collections::unmodifiableSortedSet);
+        if (capabilities.isPresent()) {
+            capabilities = Optional.of(Collections.unmodifiableSortedSet(new TreeSet<>(capabilities.get())));
+        }
         limits = List.copyOf(limits);
     }
 
     /** The limits that are in force before the program is executed. */
     List<Limit> earlyLimits() {
-        return limits.stream().filter(limit -> !limit.isOfMemory()).toList();
+        return limitsOfMemory(false);
     }
 
     /** The limits that can only be set when the program has its own memory. */
     public List<Limit> laterLimits() {
-        return limits.stream().filter(Limit::isOfMemory).toList();
+        return limitsOfMemory(true);
+    }
+
+    private List<Limit> limitsOfMemory(boolean wanted) {
+        List<Limit> chosen = new ArrayList<>();
+        for (Limit limit : limits) {
+            if (limit.isOfMemory() == wanted) {
+                chosen.add(limit);
+            }
+        }
+        return chosen;
     }
 
     /** Who the process is, and nothing else: for one that works for it. */
@@ -193,6 +205,15 @@ public record ProcessContext(
 
     /** Whether nothing is to be changed. */
     public boolean isInherited() {
-        return equals(INHERITED);
+        return identity.isEmpty()
+                && capabilities.isEmpty()
+                && !noNewPrivileges
+                && limits.isEmpty()
+                && nice.isEmpty()
+                && ioPriority.isEmpty()
+                && scheduling.isEmpty()
+                && cpus.isEmpty()
+                && oomScoreAdjust.isEmpty()
+                && directoryInRoot.isEmpty();
     }
 }

@@ -1,7 +1,6 @@
 package org.daemonspec.internal.posix;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
@@ -54,7 +53,7 @@ public final class SocketCalls {
 
     private void setOption(Descriptor socket, int level, int option, int value) {
         MemorySegment memory = posix.allocate(Integer.BYTES, Integer.BYTES);
-        memory.set(ValueLayout.JAVA_INT, 0, value);
+        NativeMemory.putInt(memory, 0, value);
         int result = posix.intCall(
                 LibcFunction.SETSOCKOPT, socket.number(), level, option, memory.address(), memory.byteSize());
         Posix.checked(result, "setsockopt", "option " + option);
@@ -102,9 +101,9 @@ public final class SocketCalls {
     public Optional<SocketAddress> localAddress(int descriptor) {
         MemorySegment address = posix.allocate(MOST_BYTES_OF_ADDRESS, Long.BYTES);
         MemorySegment length = posix.allocate(Integer.BYTES, Integer.BYTES);
-        length.set(ValueLayout.JAVA_INT, 0, MOST_BYTES_OF_ADDRESS);
+        NativeMemory.putInt(length, 0, MOST_BYTES_OF_ADDRESS);
         int result = posix.intCall(LibcFunction.GETSOCKNAME, descriptor, address.address(), length.address());
-        return result < 0 ? Optional.empty() : SocketAddresses.read(address, length.get(ValueLayout.JAVA_INT, 0));
+        return result < 0 ? Optional.empty() : SocketAddresses.read(address, NativeMemory.getInt(length, 0));
     }
 
     /** The family of a socket; empty if it is another one, or none. */
@@ -129,18 +128,17 @@ public final class SocketCalls {
 
     /** Whether a descriptor is a socket that listens, see SO_ACCEPTCONN in socket(7). */
     public boolean isListening(int descriptor) {
-        return option(descriptor, Libc.SOL_SOCKET(), Libc.SO_ACCEPTCONN())
-                .filter(listens -> listens != 0)
-                .isPresent();
+        Optional<Integer> listens = option(descriptor, Libc.SOL_SOCKET(), Libc.SO_ACCEPTCONN());
+        return listens.isPresent() && listens.get() != 0;
     }
 
     private Optional<Integer> option(int descriptor, int level, int option) {
         MemorySegment value = posix.allocate(Integer.BYTES, Integer.BYTES);
         MemorySegment length = posix.allocate(Integer.BYTES, Integer.BYTES);
-        length.set(ValueLayout.JAVA_INT, 0, Integer.BYTES);
+        NativeMemory.putInt(length, 0, Integer.BYTES);
         int result =
                 posix.intCall(LibcFunction.GETSOCKOPT, descriptor, level, option, value.address(), length.address());
-        return result < 0 ? Optional.empty() : Optional.of(value.get(ValueLayout.JAVA_INT, 0));
+        return result < 0 ? Optional.empty() : Optional.of(NativeMemory.getInt(value, 0));
     }
 
     /**

@@ -22,9 +22,11 @@ public final class Spawn {
                 return program.pid();
             }
         }
-        return Thread.currentThread().isVirtual()
-                ? OnPlatformThread.await(OnPlatformThread.start("daemonspec-spawn", () -> run(request)))
-                : run(request);
+        if (Thread.currentThread().isVirtual()) {
+            return OnPlatformThread.start("daemonspec-spawn", () -> run(request))
+                    .await();
+        }
+        return run(request);
     }
 
     private static int run(SpawnRequest request) {

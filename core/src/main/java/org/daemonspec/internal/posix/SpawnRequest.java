@@ -2,6 +2,7 @@ package org.daemonspec.internal.posix;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -40,6 +41,11 @@ public record SpawnRequest(
         arguments = List.copyOf(arguments);
         environment = List.copyOf(environment);
         descriptors = Collections.unmodifiableSortedMap(new TreeMap<>(descriptors));
+    }
+
+    /** What the process shall have under a number that is among those of {@link #descriptors}. */
+    Descriptor source(int target) {
+        return Objects.requireNonNull(descriptors.get(target));
     }
 
     /** These as descriptor 0, 1, 2 … */

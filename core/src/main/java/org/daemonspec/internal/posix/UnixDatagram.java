@@ -1,17 +1,11 @@
 package org.daemonspec.internal.posix;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.daemonspec.bindings.Libc;
-import org.daemonspec.bindings.cmsghdr;
-import org.daemonspec.bindings.iovec;
-import org.daemonspec.bindings.msghdr;
-import org.daemonspec.bindings.pollfd;
-import org.daemonspec.bindings.sockaddr_un;
 
 /**
  * Datagrams to a socket of this machine, with descriptors, see unix(7). Every one has a socket of its own: nothing stays open
@@ -72,9 +66,9 @@ public final class UnixDatagram {
     /** So that poll(2) knows whose queue is meant. */
     private void connect(Descriptor socket, String address, String object) {
         byte[] name = address.getBytes(StandardCharsets.ISO_8859_1);
-        MemorySegment memory = posix.allocate(sockaddr_un.sizeof(), Short.BYTES);
-        sockaddr_un.sun_family(memory, (short) Libc.AF_UNIX());
-        MemorySegment.copy(name, 0, sockaddr_un.sun_path(memory), ValueLayout.JAVA_BYTE, 0, name.length);
+        MemorySegment memory = posix.allocate(CStruct.Sockaddr_un.SIZE, Short.BYTES);
+        NativeMemory.putShort(memory, CStruct.Sockaddr_un.SUN_FAMILY, Libc.AF_UNIX());
+        NativeMemory.put(memory, CStruct.Sockaddr_un.SUN_PATH, name);
         // A name in the abstract namespace ends with the address, and a path before the first NUL or with the address.
         long length = Short.BYTES + (long) name.length;
         int result;
@@ -103,9 +97,9 @@ public final class UnixDatagram {
     }
 
     private void awaitRoom(Descriptor socket, Duration patience, String object) {
-        MemorySegment entry = posix.allocate(pollfd.sizeof(), Integer.BYTES);
-        pollfd.fd(entry, socket.number());
-        pollfd.events(entry, (short) Libc.POLLOUT());
+        MemorySegment entry = posix.allocate(CStruct.Pollfd.SIZE, Integer.BYTES);
+        NativeMemory.putInt(entry, CStruct.Pollfd.FD, socket.number());
+        NativeMemory.putShort(entry, CStruct.Pollfd.EVENTS, Libc.POLLOUT());
         long milliseconds = Math.min(Integer.MAX_VALUE - 1, TimeUnit.MILLISECONDS.convert(patience)) + 1;
         int result = posix.intCall(LibcFunction.POLL, entry.address(), 1, milliseconds);
         if (result != -Libc.EINTR()) {
@@ -115,31 +109,31 @@ public final class UnixDatagram {
 
     private MemorySegment header(byte[] message, List<Integer> descriptors) {
         MemorySegment bytes = posix.allocate(Math.max(1, message.length), 1);
-        MemorySegment.copy(message, 0, bytes, ValueLayout.JAVA_BYTE, 0, message.length);
-        MemorySegment vector = posix.allocate(iovec.sizeof(), Long.BYTES);
-        iovec.iov_base(vector, bytes);
-        iovec.iov_len(vector, message.length);
-        MemorySegment header = posix.allocate(msghdr.sizeof(), Long.BYTES);
-        msghdr.msg_iov(header, vector);
-        msghdr.msg_iovlen(header, 1);
+        NativeMemory.put(bytes, 0, message);
+        MemorySegment vector = posix.allocate(CStruct.Iovec.SIZE, Long.BYTES);
+        NativeMemory.putLong(vector, CStruct.Iovec.IOV_BASE, bytes.address());
+        NativeMemory.putLong(vector, CStruct.Iovec.IOV_LEN, message.length);
+        MemorySegment header = posix.allocate(CStruct.Msghdr.SIZE, Long.BYTES);
+        NativeMemory.putLong(header, CStruct.Msghdr.MSG_IOV, vector.address());
+        NativeMemory.putLong(header, CStruct.Msghdr.MSG_IOVLEN, 1);
         if (!descriptors.isEmpty()) {
             MemorySegment rights = rights(descriptors);
-            msghdr.msg_control(header, rights);
-            msghdr.msg_controllen(header, rights.byteSize());
+            NativeMemory.putLong(header, CStruct.Msghdr.MSG_CONTROL, rights.address());
+            NativeMemory.putLong(header, CStruct.Msghdr.MSG_CONTROLLEN, rights.byteSize());
         }
         return header;
     }
 
     /** The control message, see cmsg(3): its head, the numbers behind it, and room up to the next multiple of a long. */
     private MemorySegment rights(List<Integer> descriptors) {
-        long length = cmsghdr.sizeof() + (long) Integer.BYTES * descriptors.size();
+        long length = CStruct.Cmsghdr.SIZE + (long) Integer.BYTES * descriptors.size();
         long space = Math.ceilDiv(length, Long.BYTES) * Long.BYTES;
         MemorySegment rights = posix.allocate(space, Long.BYTES);
-        cmsghdr.cmsg_len(rights, length);
-        cmsghdr.cmsg_level(rights, Libc.SOL_SOCKET());
-        cmsghdr.cmsg_type(rights, Libc.SCM_RIGHTS());
+        NativeMemory.putLong(rights, CStruct.Cmsghdr.CMSG_LEN, length);
+        NativeMemory.putInt(rights, CStruct.Cmsghdr.CMSG_LEVEL, Libc.SOL_SOCKET());
+        NativeMemory.putInt(rights, CStruct.Cmsghdr.CMSG_TYPE, Libc.SCM_RIGHTS());
         for (int i = 0; i < descriptors.size(); i++) {
-            rights.set(ValueLayout.JAVA_INT, cmsghdr.sizeof() + (long) Integer.BYTES * i, descriptors.get(i));
+            NativeMemory.putInt(rights, CStruct.Cmsghdr.SIZE + Integer.BYTES * i, descriptors.get(i));
         }
         return rights;
     }

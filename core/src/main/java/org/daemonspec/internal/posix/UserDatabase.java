@@ -1,15 +1,11 @@
 package org.daemonspec.internal.posix;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.daemonspec.bindings.Libc;
-import org.daemonspec.bindings.group;
-import org.daemonspec.bindings.passwd;
 
 /**
  * The users and groups that this machine knows, from wherever nsswitch.conf(5) says: files, LDAP, systemd. Strings are
@@ -21,7 +17,6 @@ public final class UserDatabase {
     private static final int LARGEST_SIZE = 16 * 1024 * 1024;
     private static final int FIRST_GROUPS = 64;
     private static final long UNSIGNED = 0xFFFF_FFFFL;
-    private static final int LONGEST_STRING = 1 << 20;
 
     private final Posix posix;
 
@@ -57,9 +52,9 @@ public final class UserDatabase {
 
     /** The number of a group: getgrnam_r(3). */
     public OptionalLong group(String name) {
-        MemorySegment entry = posix.allocate(group.sizeof(), Long.BYTES);
+        MemorySegment entry = posix.allocate(CStruct.Group.SIZE, Long.BYTES);
         return find(LibcFunction.GETGRNAM_R, posix.string(name), name, entry)
-                ? OptionalLong.of(group.gr_gid(entry) & UNSIGNED)
+                ? OptionalLong.of(NativeMemory.getInt(entry, CStruct.Group.GR_GID) & UNSIGNED)
                 : OptionalLong.empty();
     }
 
@@ -69,14 +64,14 @@ public final class UserDatabase {
         int room = FIRST_GROUPS;
         while (true) {
             MemorySegment list = posix.allocate((long) room * Integer.BYTES, Integer.BYTES);
-            count.set(ValueLayout.JAVA_INT, 0, room);
+            NativeMemory.putInt(count, 0, room);
             int result = posix.errorNumberCall(
                     LibcFunction.GETGROUPLIST, posix.string(user), gid, list.address(), count.address());
-            int found = count.get(ValueLayout.JAVA_INT, 0);
+            int found = NativeMemory.getInt(count, 0);
             if (-result >= 0) { // it returns the count, and -1 if there was not enough room
                 SortedSet<Long> groups = new TreeSet<>();
                 for (int i = 0; i < found; i++) {
-                    groups.add(list.getAtIndex(ValueLayout.JAVA_INT, i) & UNSIGNED);
+                    groups.add(NativeMemory.getInt(list, i * Integer.BYTES) & UNSIGNED);
                 }
                 return groups;
             }
@@ -85,14 +80,14 @@ public final class UserDatabase {
     }
 
     private Optional<User> user(LibcFunction function, long key, String object) {
-        MemorySegment entry = posix.allocate(passwd.sizeof(), Long.BYTES);
+        MemorySegment entry = posix.allocate(CStruct.Passwd.SIZE, Long.BYTES);
         return find(function, key, object, entry)
                 ? Optional.of(new User(
-                        string(passwd.pw_name(entry)),
-                        passwd.pw_uid(entry) & UNSIGNED,
-                        passwd.pw_gid(entry) & UNSIGNED,
-                        string(passwd.pw_dir(entry)),
-                        string(passwd.pw_shell(entry))))
+                        string(entry, CStruct.Passwd.PW_NAME),
+                        NativeMemory.getInt(entry, CStruct.Passwd.PW_UID) & UNSIGNED,
+                        NativeMemory.getInt(entry, CStruct.Passwd.PW_GID) & UNSIGNED,
+                        string(entry, CStruct.Passwd.PW_DIR),
+                        string(entry, CStruct.Passwd.PW_SHELL)))
                 : Optional.empty();
     }
 
@@ -104,7 +99,7 @@ public final class UserDatabase {
             int error =
                     -posix.errorNumberCall(function, key, entry.address(), strings.address(), size, result.address());
             if (error == 0) {
-                return result.get(ValueLayout.JAVA_LONG, 0) != 0;
+                return NativeMemory.getLong(result, 0) != 0;
             }
             if (error == Libc.ENOENT() || error == Libc.ESRCH() || error == Libc.EBADF() || error == Libc.EPERM()) {
                 return false;
@@ -115,8 +110,7 @@ public final class UserDatabase {
         }
     }
 
-    @SuppressWarnings("restricted")
-    private static String string(MemorySegment address) {
-        return address.reinterpret(LONGEST_STRING).getString(0, StandardCharsets.ISO_8859_1);
+    private static String string(MemorySegment entry, int field) {
+        return NativeMemory.stringAt(NativeMemory.getLong(entry, field));
     }
 }

@@ -1,7 +1,6 @@
 package org.daemonspec.internal.posix;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -9,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.daemonspec.bindings.Libc;
 
 /**
@@ -58,7 +58,7 @@ public final class WatchedSpawn implements AutoCloseable {
     private final Posix posix;
     private final Descriptor launcherEnd;
     private final Descriptor intermediateEnd;
-    private final CompletableFuture<Integer> chain;
+    private final OnPlatformThread<Integer> chain;
     private final Optional<ContextSteps> steps;
     private final MemorySegment intermediate;
     private final int pid;
@@ -78,8 +78,12 @@ public final class WatchedSpawn implements AutoCloseable {
         int socket = intermediateEnd.number();
         int launcherSocket = launcherEnd.number();
         try {
-            this.chain = OnPlatformThread.start(
-                    "daemonspec-intermediate", () -> run(request, steps, socket, launcherSocket, pidAddress));
+            this.chain = OnPlatformThread.start("daemonspec-intermediate", new Supplier<>() {
+                @Override
+                public Integer get() {
+                    return run(request, steps, socket, launcherSocket, pidAddress);
+                }
+            });
         } catch (OutOfMemoryError noMoreThreads) {
             launcherEnd.close();
             intermediateEnd.close();
@@ -114,7 +118,7 @@ public final class WatchedSpawn implements AutoCloseable {
     /** The new process, to be signalled and waited for while this is open. */
     public ProcessReference process() {
         return new ProcessReference(
-                pid, pidfd.map(Descriptor::number).map(OptionalInt::of).orElse(OptionalInt.empty()));
+                pid, pidfd.isPresent() ? OptionalInt.of(pidfd.get().number()) : OptionalInt.empty());
     }
 
     private int awaitPid(ProcessContext context) {
@@ -152,13 +156,13 @@ public final class WatchedSpawn implements AutoCloseable {
     }
 
     private int intermediatePid() {
-        return intermediate.get(ValueLayout.JAVA_INT, 0);
+        return NativeMemory.getInt(intermediate, 0);
     }
 
     /** Throws what kept the program from starting. */
     private int failure() {
         close();
-        return OnPlatformThread.await(chain);
+        return chain.await();
     }
 
     /** What was refused, and what is in force instead; whoever is not what was asked for ends, and nothing was executed. */
@@ -191,10 +195,7 @@ public final class WatchedSpawn implements AutoCloseable {
             watching = false;
             posix.write(launcherEnd, LET_GO);
             if (steps.isPresent()) {
-                chain.handle((child, failure) -> child)
-                        .completeOnTimeout(0, LONGEST_FAREWELL.toMillis(), TimeUnit.MILLISECONDS)
-                        .join();
-                if (!chain.isDone()) { // another user's process by now, who may have stopped it
+                if (!chain.isOverWithin(LONGEST_FAREWELL)) { // another user's process by now, who may have stopped it
                     posix.tryKill(intermediatePid());
                 }
             }
@@ -203,11 +204,17 @@ public final class WatchedSpawn implements AutoCloseable {
     }
 
     private void finish() {
-        chain.handle((child, failure) -> child).join();
+        chain.awaitEnd();
         launcherEnd.close();
         intermediateEnd.close();
         if (pidfd != null) { // not so if the constructor has failed
-            pidfd.ifPresent(Descriptor::close);
+            close(pidfd);
+        }
+    }
+
+    private static void close(Optional<Descriptor> descriptor) {
+        if (descriptor.isPresent()) {
+            descriptor.get().close();
         }
     }
 
@@ -222,7 +229,9 @@ public final class WatchedSpawn implements AutoCloseable {
                 if (request.context().identity().isPresent()) {
                     chain.withoutHandlers();
                 }
-                steps.ifPresent(context -> addGate(posix, chain, context, socket, launcherSocket, pidAddress, word));
+                if (steps.isPresent()) {
+                    addGate(posix, chain, steps.get(), socket, launcherSocket, pidAddress, word);
+                }
                 spawn.addSpawnTo(chain);
                 keepOnly(posix, chain, socket, launcherSocket, request);
                 chain.then(LibcFunction.WRITE, 0, spawn.pid().address(), Integer.BYTES)
@@ -290,10 +299,13 @@ public final class WatchedSpawn implements AutoCloseable {
                 .isInherited()) { // otherwise it is closed already, and EBADF would hide posix_spawn's errno
             chain.then(LibcFunction.CLOSE, launcherSocket);
         }
-        request.descriptors().values().stream()
-                .mapToInt(Descriptor::number)
-                .distinct()
-                .forEach(descriptor -> chain.then(LibcFunction.CLOSE, descriptor));
+        SortedSet<Integer> sources = new TreeSet<>();
+        for (Descriptor source : request.descriptors().values()) {
+            sources.add(source.number());
+        }
+        for (int source : sources) {
+            chain.then(LibcFunction.CLOSE, source);
+        }
         chain.then(LibcFunction.DUP2, socket, 0);
     }
 

@@ -16,6 +16,15 @@ public final class JvmSignals {
 
     private JvmSignals() {}
 
+    /** Puts things back as they were. */
+    private record Restoration(Signal signal, SignalHandler former) implements Runnable {
+
+        @Override
+        public void run() {
+            Signal.handle(signal, former);
+        }
+    }
+
     /**
      * Has an action run, on a thread of its own each time, whenever the signal comes. Does nothing if the signal was ignored
      * from the start, as under nohup(1).
@@ -35,6 +44,6 @@ public final class JvmSignals {
         if (former.equals(SignalHandler.SIG_IGN)) {
             Signal.handle(signal, former);
         }
-        return () -> Signal.handle(signal, former);
+        return new Restoration(signal, former);
     }
 }

@@ -3,6 +3,7 @@ package org.daemonspec.internal.socket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.FileStatus;
 import org.daemonspec.internal.posix.Posix;
@@ -24,9 +25,11 @@ public record SocketFile(Path path, int deviceMajor, int deviceMinor, long inode
 
     private boolean isBehindPath() {
         try (Posix posix = Posix.open()) {
-            return posix.status(ByteString.of(path))
-                    .filter(status -> equals(of(path, status)))
-                    .isPresent();
+            Optional<FileStatus> status = posix.status(ByteString.of(path));
+            return status.isPresent()
+                    && status.get().inode() == inode
+                    && status.get().deviceMajor() == deviceMajor
+                    && status.get().deviceMinor() == deviceMinor;
         } catch (SystemCallException notThere) {
             return false;
         }
@@ -44,7 +47,7 @@ public record SocketFile(Path path, int deviceMajor, int deviceMinor, long inode
     }
 
     /** Has it removed after all shutdown hooks: one of them may still answer. To be called from a shutdown hook. */
-    void removeAtHalt() {
+    public void removeAtHalt() {
         if (!isBehindPath()) {
             return;
         }

@@ -59,16 +59,20 @@ public record SocketSpec(
     }
 
     static String text(SocketAddress address) {
-        return switch (address) {
-            case InetSocketAddress internet
-            when internet.isUnresolved() -> internet.getHostString() + ":" + internet.getPort();
-            case InetSocketAddress internet when internet.getAddress().isAnyLocalAddress() -> "*:" + internet.getPort();
-            case InetSocketAddress internet
-            when internet.getAddress() instanceof Inet6Address ->
-                "[" + internet.getAddress().getHostAddress() + "]:" + internet.getPort();
-            case InetSocketAddress internet -> internet.getAddress().getHostAddress() + ":" + internet.getPort();
-            default -> address.toString();
-        };
+        return address instanceof InetSocketAddress internet
+                ? host(internet) + ":" + internet.getPort()
+                : address.toString();
+    }
+
+    private static String host(InetSocketAddress address) {
+        if (address.isUnresolved()) {
+            return address.getHostString();
+        }
+        if (address.getAddress().isAnyLocalAddress()) {
+            return "*";
+        }
+        String host = address.getAddress().getHostAddress();
+        return address.getAddress() instanceof Inet6Address ? "[" + host + "]" : host;
     }
 
     /** Whether a socket that is bound to an address is one for another. A wildcard is a wildcard, in either version of IP. */

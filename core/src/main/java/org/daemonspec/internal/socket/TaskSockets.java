@@ -1,7 +1,8 @@
 package org.daemonspec.internal.socket;
 
+import java.net.SocketAddress;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SocketCalls;
 
@@ -25,32 +26,30 @@ public record TaskSockets(List<ServedSocket> specified, List<ServedSocket> other
 
     /** Takes over descriptors: from here on they are this process's alone. */
     public static TaskSockets of(Posix posix, List<HandedSocket> specified, List<HandedSocket> others) {
-        return new TaskSockets(
-                served(posix, specified),
-                served(posix, others),
-                specified.stream().flatMap(socket -> socket.file().stream()).toList());
-    }
-
-    /** Has the files removed after all shutdown hooks. To be called from a shutdown hook. */
-    public void removeFilesAtHalt() {
-        files.forEach(SocketFile::removeAtHalt);
+        List<SocketFile> files = new ArrayList<>();
+        for (HandedSocket socket : specified) {
+            if (socket.file().isPresent()) {
+                files.add(socket.file().get());
+            }
+        }
+        return new TaskSockets(served(posix, specified), served(posix, others), files);
     }
 
     private static List<ServedSocket> served(Posix posix, List<HandedSocket> handed) {
         SocketCalls calls = new SocketCalls(posix);
-        return handed.stream()
-                .map(socket -> {
-                    posix.setCloseOnExec(socket.descriptor());
-                    return new ServedSocket(
-                            socket.name(),
-                            calls.localAddress(socket.descriptor()).orElseThrow(),
-                            socket.descriptor());
-                })
-                .toList();
+        List<ServedSocket> served = new ArrayList<>();
+        for (HandedSocket socket : handed) {
+            posix.setCloseOnExec(socket.descriptor());
+            SocketAddress address = calls.localAddress(socket.descriptor()).orElseThrow();
+            served.add(new ServedSocket(socket.name(), address, socket.descriptor()));
+        }
+        return served;
     }
 
     /** All of them, those of the specification first. */
     public List<ServedSocket> all() {
-        return Stream.concat(specified.stream(), others.stream()).toList();
+        List<ServedSocket> all = new ArrayList<>(specified);
+        all.addAll(others);
+        return all;
     }
 }

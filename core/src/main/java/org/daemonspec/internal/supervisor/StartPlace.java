@@ -21,15 +21,16 @@ public record StartPlace(boolean isForeground, String reason, Optional<String> e
     }
 
     private static StartPlace of(Supervision supervision) {
-        return supervision
-                .supervisor()
-                .map(supervisor -> new StartPlace(
-                        true,
-                        supervisor + " looks after this process: " + supervision.reason(),
-                        supervision.hasClientAtStderr()
-                                ? Optional.empty()
-                                : Optional.of("stays in the foreground, where " + supervisor + " looks after it ("
-                                        + supervision.reason() + ").")))
-                .orElseGet(() -> new StartPlace(false, supervision.reason(), Optional.empty()));
+        if (supervision.supervisor().isEmpty()) {
+            return new StartPlace(false, supervision.reason(), Optional.empty());
+        }
+        String supervisor = supervision.supervisor().get();
+        return new StartPlace(
+                true,
+                supervisor + " looks after this process: " + supervision.reason(),
+                supervision.hasClientAtStderr()
+                        ? Optional.empty()
+                        : Optional.of("stays in the foreground, where " + supervisor + " looks after it ("
+                                + supervision.reason() + ")."));
     }
 }

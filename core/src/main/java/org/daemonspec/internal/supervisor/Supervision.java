@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
+import org.daemonspec.internal.posix.StreamSocket;
 import org.daemonspec.internal.supervisor.Surroundings.Ancestor;
 
 /**
@@ -61,21 +62,25 @@ public record Supervision(Optional<String> supervisor, String reason, boolean wa
 
     /** What this process can tell. */
     public static Supervision ofThisProcess() {
-        return of(Surroundings.ofThisProcess(), Supervision::environmentOf, UnitType::ofThisProcess);
+        Surroundings here = Surroundings.ofThisProcess();
+        Proc proc = new Proc(here.pid());
+        return of(here, proc, proc);
     }
 
     /** What this process can tell of another one, which runs. */
     public static Supervision ofProcess(long pid) {
         Map<String, String> environment = new HashMap<>(environmentOf(pid).orElse(Map.of()));
         environment.remove("INVOCATION_ID"); // a daemon has inherited it, and may have systemd as its parent
-        return of(Surroundings.ofProcess(pid, environment), Supervision::environmentOf, () -> UnitType.ofProcess(pid));
+        Proc proc = new Proc(pid);
+        return of(Surroundings.ofProcess(pid, environment), proc, proc);
     }
 
     /** Who runs this process, be it through shells that wait for it: the pid, in this process's namespace. */
     public static OptionalLong starterOfThisProcess() {
-        return manager(Surroundings.ancestorsOfThisProcess()).stream()
-                .mapToLong(Ancestor::pid)
-                .findFirst();
+        Optional<Ancestor> manager = manager(Surroundings.ancestorsOfThisProcess());
+        return manager.isEmpty()
+                ? OptionalLong.empty()
+                : OptionalLong.of(manager.get().pid());
     }
 
     /** What is known of the environment of a process. */
@@ -94,26 +99,48 @@ public record Supervision(Optional<String> supervisor, String reason, boolean wa
         Optional<UnitType> type();
     }
 
+    /** What {@code /proc} says of both; of the unit of one process. */
+    private record Proc(long pid) implements Environments, Unit {
+
+        @Override
+        public Optional<Map<String, String>> of(long process) {
+            return environmentOf(process);
+        }
+
+        @Override
+        public Optional<UnitType> type() {
+            return UnitType.ofProcess(pid);
+        }
+    }
+
     /** Whether what this process writes to stderr goes to somebody in a network. */
     boolean hasClientAtStderr() {
-        return supervisor.filter(INETD::equals).isPresent();
+        return supervisor.isPresent() && supervisor.get().equals(INETD);
     }
 
     static Supervision of(Surroundings here, Environments environments, Unit unit) {
-        return bySystemd(here, environments, unit)
-                .or(() -> bySockets(here))
-                .or(() -> asFirstProcess(here))
-                .or(() -> byParent(here))
-                .or(() -> byInetd(here))
-                .orElseGet(() -> byNobody(here));
+        Optional<Supervision> found = bySystemd(here, environments, unit);
+        if (found.isEmpty()) {
+            found = bySockets(here);
+        }
+        if (found.isEmpty()) {
+            found = asFirstProcess(here);
+        }
+        if (found.isEmpty()) {
+            found = byParent(here);
+        }
+        if (found.isEmpty()) {
+            found = byInetd(here);
+        }
+        return found.isPresent() ? found.get() : byNobody(here);
     }
 
     private static Optional<Supervision> bySystemd(Surroundings here, Environments environments, Unit unit) {
         String executed = here.environment().get("SYSTEMD_EXEC_PID");
         Optional<String> executedIt = executed == null ? byInvocation(here) : byExecPid(here, executed);
         if (executedIt.isPresent()) { // also before NOTIFY_SOCKET, which WatchdogSec= brings to any type
-            Optional<UnitType> waiting = unit.type().filter(UnitType::waitsForTheEnd);
-            if (waiting.isPresent()) {
+            Optional<UnitType> waiting = unit.type();
+            if (waiting.isPresent() && waiting.get().waitsForTheEnd()) {
                 return Optional.of(new Supervision(
                         Optional.empty(),
                         waiting.get().unit() + " says Type=" + waiting.get().type()
@@ -125,7 +152,7 @@ public record Supervision(Optional<String> supervisor, String reason, boolean wa
         if (socket != null && !socket.isEmpty() && !isInherited("NOTIFY_SOCKET", socket, here, environments)) {
             return by("a service manager", "NOTIFY_SOCKET is " + socket + ", where it waits to hear of readiness");
         }
-        return executedIt.flatMap(reason -> by("systemd", reason));
+        return executedIt.isPresent() ? by("systemd", executedIt.get()) : Optional.empty();
     }
 
     private static Optional<String> byExecPid(Surroundings here, String executed) {
@@ -148,10 +175,10 @@ public record Supervision(Optional<String> supervisor, String reason, boolean wa
 
     /** Before version 248, it set nothing else. */
     private static Optional<String> byInvocation(Surroundings here) {
+        Optional<Ancestor> parent = parent(here);
         return here.environment().containsKey("INVOCATION_ID")
-                        && parent(here)
-                                .filter(parent -> SYSTEMD.contains(parent.name()))
-                                .isPresent()
+                        && parent.isPresent()
+                        && SYSTEMD.contains(parent.get().name())
                 ? Optional.of("INVOCATION_ID is set, and its parent is systemd")
                 : Optional.empty();
     }
@@ -170,41 +197,47 @@ public record Supervision(Optional<String> supervisor, String reason, boolean wa
     }
 
     private static Optional<Supervision> byParent(Surroundings here) {
-        Optional<Ancestor> parent = parent(here);
-        // An orphan that process 1 adopted is in a group of those who left it.
-        if (parent.filter(adopter -> here.group() != here.pid() && here.group() != adopter.group())
-                .filter(adopter -> !adopter.isWrapper())
-                .isPresent()) {
+        Optional<Ancestor> found = parent(here);
+        if (found.isEmpty()) {
             return Optional.empty();
         }
-        if (parent.filter(init -> CONTAINER_INITS.contains(init.name())).isPresent()) {
-            return by("whoever started this container", "its parent is " + named(parent.get()));
+        Ancestor parent = found.get();
+        // An orphan that process 1 adopted is in a group of those who left it.
+        if (here.group() != here.pid() && here.group() != parent.group() && !parent.isWrapper()) {
+            return Optional.empty();
         }
-        return manager(here)
-                .filter(above -> SUPERVISORS.containsKey(above.name()))
-                .filter(above -> parent.equals(Optional.of(above)) || !here.hasTerminal())
-                .flatMap(above ->
-                        by(String.valueOf(SUPERVISORS.get(above.name())), "it was started by " + named(above)));
+        if (CONTAINER_INITS.contains(parent.name())) {
+            return by("whoever started this container", "its parent is " + named(parent));
+        }
+        Optional<Ancestor> manager = manager(here);
+        if (manager.isEmpty()) {
+            return Optional.empty();
+        }
+        Ancestor above = manager.get();
+        String supervisor = SUPERVISORS.get(above.name());
+        return supervisor != null && (above.pid() == parent.pid() || !here.hasTerminal())
+                ? by(supervisor, "it was started by " + named(above))
+                : Optional.empty();
     }
 
     /** A UNIX socket that is connected is rather a terminal's, an editor's or a build server's way to make a pipe. */
     private static Optional<Supervision> byInetd(Surroundings here) {
-        return here.stdin()
-                .filter(socket -> socket.isListening() || socket.isInternet())
-                .flatMap(socket -> by(
-                        INETD,
-                        "its stdin is a socket that "
-                                + (socket.isListening() ? "listens" : "is connected to somebody in a network")));
+        if (here.stdin().isEmpty()) {
+            return Optional.empty();
+        }
+        StreamSocket socket = here.stdin().get();
+        if (socket.isListening()) {
+            return by(INETD, "its stdin is a socket that listens");
+        }
+        return socket.isInternet()
+                ? by(INETD, "its stdin is a socket that is connected to somebody in a network")
+                : Optional.empty();
     }
 
     private static Supervision byNobody(Surroundings here) {
-        return new Supervision(
-                Optional.empty(),
-                "no supervisor waits for this process"
-                        + parent(here)
-                                .map(parent -> ", which was started by " + named(parent))
-                                .orElse(""),
-                false);
+        Optional<Ancestor> parent = parent(here);
+        String starter = parent.isPresent() ? ", which was started by " + named(parent.get()) : "";
+        return new Supervision(Optional.empty(), "no supervisor waits for this process" + starter, false);
     }
 
     private static Optional<Supervision> by(String supervisor, String reason) {
@@ -212,14 +245,18 @@ public record Supervision(Optional<String> supervisor, String reason, boolean wa
     }
 
     private static boolean isInherited(String name, String value, Surroundings here, Environments environments) {
-        return manager(here)
-                .flatMap(above -> environments.of(above.pid()))
-                .filter(variables -> value.equals(variables.get(name)))
-                .isPresent();
+        Optional<Ancestor> above = manager(here);
+        if (above.isEmpty()) {
+            return false;
+        }
+        Optional<Map<String, String>> variables = environments.of(above.get().pid());
+        return variables.isPresent() && value.equals(variables.get().get(name));
     }
 
     private static Optional<Ancestor> parent(Surroundings here) {
-        return here.ancestors().stream().findFirst();
+        return here.ancestors().isEmpty()
+                ? Optional.empty()
+                : Optional.of(here.ancestors().getFirst());
     }
 
     /** The first above that does more than to run one program and wait for it. */
@@ -228,7 +265,12 @@ public record Supervision(Optional<String> supervisor, String reason, boolean wa
     }
 
     private static Optional<Ancestor> manager(List<Ancestor> ancestors) {
-        return ancestors.stream().dropWhile(Ancestor::isWrapper).findFirst();
+        for (Ancestor ancestor : ancestors) {
+            if (!ancestor.isWrapper()) {
+                return Optional.of(ancestor);
+            }
+        }
+        return Optional.empty();
     }
 
     private static String named(Ancestor process) {

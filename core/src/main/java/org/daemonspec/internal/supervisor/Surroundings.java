@@ -54,18 +54,18 @@ record Surroundings(
     }
 
     private static Surroundings of(long pid, Map<String, String> environment, Optional<StreamSocket> stdin) {
-        Optional<ProcStat> stat = ProcStat.of(pid);
+        Optional<ProcStat> found = ProcStat.of(pid);
+        if (found.isEmpty()) {
+            return new Surroundings(pid, environment, 0, false, List.of(), stdin);
+        }
+        ProcStat stat = found.get();
         return new Surroundings(
-                pid,
-                environment,
-                stat.map(ProcStat::processGroup).orElse(0L),
-                stat.filter(process -> process.terminal() != 0).isPresent(),
-                stat.map(process -> ancestors(process.parent())).orElse(List.of()),
-                stdin);
+                pid, environment, stat.processGroup(), stat.terminal() != 0, ancestors(stat.parent()), stdin);
     }
 
     static List<Ancestor> ancestorsOfThisProcess() {
-        return ProcStat.ofThisProcess().map(stat -> ancestors(stat.parent())).orElse(List.of());
+        Optional<ProcStat> stat = ProcStat.ofThisProcess();
+        return stat.isPresent() ? ancestors(stat.get().parent()) : List.of();
     }
 
     private static List<Ancestor> ancestors(long parent) {

@@ -42,12 +42,7 @@ record UnitType(String unit, String type) {
         return type.equals("forking") || type.equals("oneshot");
     }
 
-    /** The unit that this process belongs to, if it is one of the system's and its file can be read. */
-    static Optional<UnitType> ofThisProcess() {
-        return ofProcess(ProcessHandle.current().pid());
-    }
-
-    /** The unit that a process belongs to, likewise. */
+    /** The unit that a process belongs to, if it is one of the system's and its file can be read. */
     static Optional<UnitType> ofProcess(long pid) {
         try {
             return unitOf(ByteString.read(Path.of("/proc", Long.toString(pid), "cgroup")))

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -130,7 +129,7 @@ class CallChainTest {
     void inTheChildAllSignalsAreBlockedButThoseOfTheProcessor() throws Exception {
         List<Descriptor> pipe = posix.pipe();
         Set<ProcessHandle> before = ProcessHandle.current().children().collect(toSet());
-        CompletableFuture<OptionalInt> chain = OnPlatformThread.start("chain", () -> waitFor(pipe.getFirst()));
+        OnPlatformThread<OptionalInt> chain = OnPlatformThread.start("chain", () -> waitFor(pipe.getFirst()));
         Processes.await("the child", () -> children().anyMatch(child -> !before.contains(child)));
         ProcessHandle child =
                 children().filter(c -> !before.contains(c)).findFirst().orElseThrow();
@@ -149,7 +148,7 @@ class CallChainTest {
                         Libc.SIGSTOP(),
                         32, // glibc's own
                         33);
-        assertThat(OnPlatformThread.await(chain)).hasValue(0);
+        assertThat(chain.await()).hasValue(0);
         pipe.forEach(Descriptor::close);
     }
 

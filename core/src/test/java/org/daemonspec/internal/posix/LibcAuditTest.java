@@ -169,7 +169,7 @@ class LibcAuditTest {
         return switch (call.way()) {
             case CHAINED -> true;
             case ERROR_NUMBER -> returnsErrorNumber && result.equals("int");
-            case INT, LONG, POINTER ->
+            case INT, LONG, POINTER, UNSIGNED ->
                 !returnsErrorNumber && result.equals(call.way().resultType());
         };
     }

@@ -28,6 +28,7 @@ final class LibcCalls {
         INT("int"),
         LONG("long"),
         POINTER("pointer"),
+        UNSIGNED("unsigned int"),
         ERROR_NUMBER("int"),
         /** For nothing: the function runs in a native call chain. */
         CHAINED("");
@@ -71,6 +72,7 @@ final class LibcCalls {
         return switch (method) {
             case "intCall", "restarting" -> Way.INT;
             case "longCall", "restartingLong" -> Way.LONG;
+            case "unsignedCall" -> Way.UNSIGNED;
             case "pointerCall" -> Way.POINTER;
             case "errorNumberCall" -> Way.ERROR_NUMBER;
             case "add", "set" -> Way.ERROR_NUMBER; // those of PreparedSpawn

@@ -26,13 +26,19 @@ public final class HttpExample {
                 .usage(USAGE)
                 .pidfile(options.pidfile())
                 .umask(options.number("--umask", 8, LARGEST_UMASK, 022));
-        options.path("--log").ifPresent(log -> spec.stdout(log).stderrToStdout());
+        if (options.path("--log").isPresent()) {
+            spec.stdout(options.path("--log").get()).stderrToStdout();
+        }
         int port = options.number("--port", 10, LARGEST_PORT, 8080);
         // Opened by whoever starts it, so that port 80 is root's affair, and no right of the user's.
         spec.listen(ListenSocket.at(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
                 .named("http"));
-        options.text("--user").ifPresent(spec::user);
-        options.path("--aot").ifPresent(spec::aotCache);
+        if (options.text("--user").isPresent()) {
+            spec.user(options.text("--user").get());
+        }
+        if (options.path("--aot").isPresent()) {
+            spec.aotCache(options.path("--aot").get());
+        }
         new DaemonHelloServer().obey(spec.build(), options.command());
     }
 }

@@ -5,11 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * An example's own options, each with a value; one that makes no sense ends the process with the usage and exit code 2.
@@ -22,15 +18,12 @@ import java.util.stream.Collectors;
 public record Options(String name, String usage, Map<String, String> values, List<String> words) {
 
     private static final int USAGE = 2;
-    private static final Pattern OPTION = Pattern.compile("--[a-z]+");
 
     /** Takes the options that the usage names out of a command line. */
     public static Options parse(String name, String usage, String... arguments) {
-        Set<String> known =
-                OPTION.matcher(usage).results().map(MatchResult::group).collect(Collectors.toSet());
         Options options = new Options(name, usage, new TreeMap<>(), new ArrayList<>());
         for (int i = 0; i < arguments.length; i++) {
-            if (!known.contains(arguments[i])) {
+            if (!usage.contains("[" + arguments[i] + " ")) {
                 options.words.add(arguments[i]);
             } else if (i + 1 == arguments.length) {
                 throw options.refuse(arguments[i] + " needs a value");
@@ -43,7 +36,7 @@ public record Options(String name, String usage, Map<String, String> values, Lis
 
     /** The words for the command face. */
     public String[] command() {
-        return words.toArray(String[]::new);
+        return words.toArray(new String[0]);
     }
 
     /** A text option. */
@@ -53,12 +46,14 @@ public record Options(String name, String usage, Map<String, String> values, Lis
 
     /** A path option. */
     public Optional<Path> path(String option) {
-        return text(option).map(Path::of);
+        String value = values.get(option);
+        return value == null ? Optional.empty() : Optional.of(Path.of(value));
     }
 
     /** A number option in the given base, from 0 to {@code largest}. */
     public int number(String option, int base, int largest, int otherwise) {
-        return text(option).map(value -> number(option, value, base, largest)).orElse(otherwise);
+        String value = values.get(option);
+        return value == null ? otherwise : number(option, value, base, largest);
     }
 
     private int number(String option, String value, int base, int largest) {
@@ -77,11 +72,14 @@ public record Options(String name, String usage, Map<String, String> values, Lis
      * The pidfile that was asked for, otherwise one in the user's runtime directory, or in the directory for temporary files.
      */
     public Path pidfile() {
-        return path("--pidfile").orElseGet(() -> {
-            String directory =
-                    Optional.ofNullable(System.getenv("XDG_RUNTIME_DIR")).orElse(System.getProperty("java.io.tmpdir"));
-            return Path.of(directory, "daemonspec-" + name + "-" + System.getProperty("user.name") + ".pid");
-        });
+        Optional<Path> asked = path("--pidfile");
+        if (asked.isPresent()) {
+            return asked.get();
+        }
+        String directory = System.getenv("XDG_RUNTIME_DIR");
+        return Path.of(
+                directory == null ? System.getProperty("java.io.tmpdir") : directory,
+                "daemonspec-" + name + "-" + System.getProperty("user.name") + ".pid");
     }
 
     private AssertionError refuse(String reason) {

@@ -19,7 +19,11 @@ public final class ArgFile {
 
     /** Whether a command line may be too long for execve(2), which fails with E2BIG, and so goes by an argument file. */
     public static boolean isNeededFor(List<String> arguments) {
-        return arguments.stream().mapToLong(String::length).sum() > MAX_ARGUMENT_BYTES;
+        long bytes = 0;
+        for (String argument : arguments) {
+            bytes += argument.length();
+        }
+        return bytes > MAX_ARGUMENT_BYTES;
     }
 
     /** The arguments in the contents of a file, as the launcher reads them. */

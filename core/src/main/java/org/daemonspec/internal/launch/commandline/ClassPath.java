@@ -2,7 +2,6 @@ package org.daemonspec.internal.launch.commandline;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.daemonspec.internal.launch.commandline.JavaLaunch.Mode;
 
 /**
@@ -11,8 +10,6 @@ import org.daemonspec.internal.launch.commandline.JavaLaunch.Mode;
  * jar file overrides them all.
  */
 record ClassPath(JavaLaunch launch, Variables variables) {
-
-    private static final Pattern LAUNCHER_OPTION = Pattern.compile("-cp|-classpath|--class-path(=.*)?", Pattern.DOTALL);
 
     /** Whether this option, one word, names a class path. The launcher makes the first of these the second. */
     static boolean isOption(String option) {
@@ -27,9 +24,15 @@ record ClassPath(JavaLaunch launch, Variables variables) {
         if (launch.mode() == Mode.JAR || isReplaced()) {
             return Optional.empty();
         }
-        return namedByOption()
-                .or(() -> Optional.ofNullable(variables.own().get(Variables.CLASS_PATH)))
-                .or(() -> launch.mode() == Mode.MODULE ? Optional.empty() : Optional.of(""));
+        Optional<String> named = namedByOption();
+        if (named.isPresent()) {
+            return named;
+        }
+        String variable = variables.own().get(Variables.CLASS_PATH);
+        if (variable != null) {
+            return Optional.of(variable);
+        }
+        return launch.mode() == Mode.MODULE ? Optional.empty() : Optional.of("");
     }
 
     /** Whether {@link #toCarryOver} comes from CLASSPATH, if it is there. */
@@ -42,20 +45,35 @@ record ClassPath(JavaLaunch launch, Variables variables) {
         if (lastOf(launch.options()).isPresent()) {
             return false;
         }
-        boolean byOption = variables.isChanged(Variables.LAUNCHER_OPTIONS)
-                && OptionString.parse(variables.daemons().getOrDefault(Variables.LAUNCHER_OPTIONS, "")).stream()
-                        .anyMatch(LAUNCHER_OPTION.asMatchPredicate());
-        return byOption || (variables.isChanged(Variables.CLASS_PATH) && isVariable());
+        return isReplacedByOption() || (variables.isChanged(Variables.CLASS_PATH) && isVariable());
+    }
+
+    private boolean isReplacedByOption() {
+        if (!variables.isChanged(Variables.LAUNCHER_OPTIONS)) {
+            return false;
+        }
+        for (String option : OptionString.parse(variables.daemons().getOrDefault(Variables.LAUNCHER_OPTIONS, ""))) {
+            if (option.equals("-cp")
+                    || option.equals("-classpath")
+                    || option.equals("--class-path")
+                    || option.startsWith("--class-path=")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Optional<String> namedByOption() {
-        return lastOf(launch.options()).or(() -> lastOf(launch.variableOptions()));
+        Optional<String> named = lastOf(launch.options());
+        return named.isPresent() ? named : lastOf(launch.variableOptions());
     }
 
     private static Optional<String> lastOf(List<String> options) {
-        return options.stream()
-                .filter(ClassPath::isOption)
-                .map(option -> option.substring(option.indexOf('=') + 1))
-                .reduce((first, second) -> second);
+        for (String option : options.reversed()) {
+            if (isOption(option)) {
+                return Optional.of(option.substring(option.indexOf('=') + 1));
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -15,41 +15,54 @@ enum HeldPort {
     DEBUGGER {
         @Override
         boolean isTakenBy(String option) {
-            Matcher agent = JDWP.matcher(option);
+            if (!option.contains("jdwp")) {
+                return false;
+            }
+            Matcher agent = Patterns.JDWP.matcher(option);
             if (!agent.matches()) {
                 return false;
             }
             List<String> settings = Arrays.asList(agent.group("settings").split(",", -1));
             boolean isServer = settings.contains("server=y");
-            return !isServer || settings.stream().map(ADDRESS::matcher).anyMatch(HeldPort::isFixed);
+            return !isServer || settings.stream().map(Patterns.ADDRESS::matcher).anyMatch(HeldPort::isFixed);
         }
     },
     /** See "Monitoring and Management Using JMX Technology". */
     MANAGEMENT {
         @Override
         boolean isTakenBy(String option) {
-            return isFixed(JMX_PORT.matcher(option));
+            return option.startsWith("-Dcom.sun.management.jmxremote.") && isFixed(Patterns.JMX_PORT.matcher(option));
         }
     };
 
-    private static final Pattern JDWP = Pattern.compile(
-            "(-agentlib:jdwp=|-Xrunjdwp:|-agentpath:([^=]*/)?libjdwp\\.so=)(?<settings>.*)", Pattern.DOTALL);
+    /** What few command lines have, and so what few starts compile. */
+    private static final class Patterns {
 
-    private static final Pattern ADDRESS = Pattern.compile("address=(.*:)?(?<port>[^:]*)", Pattern.DOTALL);
+        private static final Pattern JDWP = Pattern.compile(
+                "(-agentlib:jdwp=|-Xrunjdwp:|-agentpath:([^=]*/)?libjdwp\\.so=)(?<settings>.*)", Pattern.DOTALL);
 
-    private static final Pattern JMX_PORT =
-            Pattern.compile("-Dcom\\.sun\\.management\\.jmxremote\\.(rmi\\.)?port=(?<port>.*)", Pattern.DOTALL);
+        private static final Pattern ADDRESS = Pattern.compile("address=(.*:)?(?<port>[^:]*)", Pattern.DOTALL);
 
-    private static final Pattern ANY_FREE_PORT = Pattern.compile("0*");
+        private static final Pattern JMX_PORT =
+                Pattern.compile("-Dcom\\.sun\\.management\\.jmxremote\\.(rmi\\.)?port=(?<port>.*)", Pattern.DOTALL);
+
+        private static final Pattern ANY_FREE_PORT = Pattern.compile("0*");
+    }
 
     /** What this option takes, if it does. */
     static Optional<HeldPort> takenBy(String option) {
-        return Arrays.stream(values()).filter(held -> held.isTakenBy(option)).findFirst();
+        for (HeldPort held : values()) {
+            if (held.isTakenBy(option)) {
+                return Optional.of(held);
+            }
+        }
+        return Optional.empty();
     }
 
     abstract boolean isTakenBy(String option);
 
     private static boolean isFixed(Matcher port) {
-        return port.matches() && !ANY_FREE_PORT.matcher(port.group("port")).matches();
+        return port.matches()
+                && !Patterns.ANY_FREE_PORT.matcher(port.group("port")).matches();
     }
 }

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.daemonspec.internal.launch.commandline.JavaLaunch.Mode;
 
 /**
@@ -106,9 +105,22 @@ public final class JavaCommandLine {
 
     /** Without those that daemonspec has added at the end of the command line of a daemon that starts another. */
     private static List<String> ownOptions(JavaLaunch launch) {
-        return launch.options().stream()
-                .takeWhile(option -> MARKS.stream().noneMatch(option::startsWith))
-                .toList();
+        List<String> options = launch.options();
+        for (int i = 0; i < options.size(); i++) {
+            if (isMark(options.get(i))) {
+                return options.subList(0, i);
+            }
+        }
+        return options;
+    }
+
+    private static boolean isMark(String option) {
+        for (String mark : MARKS) {
+            if (option.startsWith(mark)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The default options of which the user has not given another, on the command line, in a variable or in a file. */
@@ -118,21 +130,36 @@ public final class JavaCommandLine {
         given.addAll(vmOptions(Variables.TOOL_OPTIONS));
         given.addAll(vmOptions(Variables.LAST_OPTIONS));
         given.addAll(addedOptions);
-        Stream.of(Variables.TOOL_OPTIONS, Variables.LAUNCHER_OPTIONS, Variables.LAST_OPTIONS)
-                .filter(variables::isChanged)
-                .forEach(variable ->
-                        given.addAll(OptionString.parse(variables.daemons().getOrDefault(variable, ""))));
-        List<String> inFiles = given.stream().flatMap(files::flags).toList();
-        boolean hasCache = given.stream().anyMatch(CacheOption::isChoice)
-                || inFiles.stream().anyMatch(flag -> CacheOption.isChoice("-XX:" + flag));
-        return defaultOptions.stream()
-                .filter(option -> !(hasCache && (CacheOption.isChoice(option) || option.startsWith("-Xlog:"))))
-                .filter(option -> {
-                    String name = option.substring(0, option.indexOf('=') + 1);
-                    return given.stream().noneMatch(other -> other.startsWith(name))
-                            && inFiles.stream().noneMatch(other -> ("-XX:" + other).startsWith(name));
-                })
-                .toList();
+        for (String variable : Variables.WITH_OPTIONS) {
+            if (variables.isChanged(variable)) {
+                given.addAll(OptionString.parse(variables.daemons().getOrDefault(variable, "")));
+            }
+        }
+        for (String option : List.copyOf(given)) {
+            for (String flag : files.flags(option)) {
+                given.add("-XX:" + flag);
+            }
+        }
+        boolean hasCache = CacheOption.isChoiceAmong(given);
+        List<String> defaults = new ArrayList<>();
+        for (String option : defaultOptions) {
+            if (hasCache && (CacheOption.isChoice(option) || option.startsWith("-Xlog:"))) {
+                continue; // what ours is, and that nothing is said of it
+            }
+            if (!isGiven(option.substring(0, option.indexOf('=') + 1), given)) {
+                defaults.add(option);
+            }
+        }
+        return defaults;
+    }
+
+    private static boolean isGiven(String name, List<String> options) {
+        for (String option : options) {
+            if (option.startsWith(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void checkExecutable() {
@@ -162,21 +189,39 @@ public final class JavaCommandLine {
         if (value == null) {
             return relocated;
         }
-        boolean hasFiles = OptionString.parse(value).stream().anyMatch(OptionFiles::isReference);
         if (relocated.isEmpty() && !options.isEmpty()) {
             environment.remove(variable);
-        } else if (hasFiles || !relocated.equals(options)) {
+        } else if (hasReferences(value) || !relocated.equals(options)) {
             environment.put(variable, OptionString.format(relocated));
         }
         return List.of();
     }
 
+    private static boolean hasReferences(String options) {
+        for (String word : OptionString.parse(options)) {
+            if (OptionFiles.isReference(word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private List<String> relocated(List<String> options) {
-        return options.stream()
-                .filter(option -> MARKS.stream().noneMatch(option::startsWith))
-                .filter(option -> !staysWithLauncher(option) && !CacheOption.isRecording(option))
-                .map(option -> resolved(option, () -> PathOptions.absolute(option, workingDirectory)))
-                .toList();
+        List<String> relocated = new ArrayList<>();
+        for (String option : options) {
+            if (!isMark(option) && !staysWithLauncher(option) && !CacheOption.isRecording(option)) {
+                relocated.add(relocated(option));
+            }
+        }
+        return relocated;
+    }
+
+    private String relocated(String option) {
+        try {
+            return PathOptions.absolute(option, workingDirectory);
+        } catch (UnresolvablePathException e) {
+            return unresolved(option, e);
+        }
     }
 
     private boolean staysWithLauncher(String option) {
@@ -184,7 +229,7 @@ public final class JavaCommandLine {
         if (held.isEmpty()) {
             return false;
         }
-        if (addedOptions.stream().map(HeldPort::takenBy).noneMatch(held::equals)) {
+        if (!isTakenByAdded(held.get())) {
             findings.notice(
                     option,
                     "stays with the launcher JVM and is not passed to the daemon, since its port can't be had twice;"
@@ -193,22 +238,47 @@ public final class JavaCommandLine {
         return true;
     }
 
+    private boolean isTakenByAdded(HeldPort port) {
+        for (String option : addedOptions) {
+            if (port.isTakenBy(option)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static List<String> withoutClassPath(List<String> options) {
-        return options.stream().filter(option -> !ClassPath.isOption(option)).toList();
+        List<String> others = new ArrayList<>();
+        for (String option : options) {
+            if (!ClassPath.isOption(option)) {
+                others.add(option);
+            }
+        }
+        return others;
     }
 
     private List<String> classPath(JavaLaunch launch) {
         ClassPath classPath = new ClassPath(launch, variables);
-        Optional<String> absolute = classPath.toCarryOver().map(value -> absoluteClassPath(value, launch.mode()));
-        if (classPath.isVariable()) {
-            absolute.ifPresent(value -> environment.replace(Variables.CLASS_PATH, value));
+        Optional<String> carried = classPath.toCarryOver();
+        if (carried.isEmpty()) {
+            return List.of();
         }
-        return absolute.map(value -> List.of("-cp", value)).orElse(List.of());
+        String absolute = absoluteClassPath(carried.get(), launch.mode());
+        if (classPath.isVariable()) {
+            environment.replace(Variables.CLASS_PATH, absolute);
+        }
+        return List.of("-cp", absolute);
     }
 
     private String absoluteClassPath(String value, Mode mode) {
-        boolean isNone = mode == Mode.MODULE && value.isEmpty();
-        return isNone ? value : resolved("-cp " + value, () -> PathSyntax.classPath(value, workingDirectory));
+        if (mode == Mode.MODULE && value.isEmpty()) {
+            return value;
+        }
+        try {
+            return PathSyntax.CLASS_PATH.absolute(value, workingDirectory);
+        } catch (UnresolvablePathException e) {
+            return unresolved("-cp " + value, e);
+        }
     }
 
     private List<String> main(JavaLaunch launch) {
@@ -216,23 +286,23 @@ public final class JavaCommandLine {
         return switch (launch.mode()) {
             case CLASS -> List.of(main);
             case MODULE -> List.of("-m", main);
-            case SOURCE -> List.of(resolved(main, () -> workingDirectory.resolve(main, "")));
+            case SOURCE -> List.of(absolute(main, "", main));
             // the jar file becomes the class path
-            case JAR -> List.of("-jar", resolved("-jar " + main, () -> workingDirectory.resolve(main, ":")));
+            case JAR -> List.of("-jar", absolute(main, ":", "-jar " + main));
         };
     }
 
-    /** @return the resolved value, or the subject itself when that is a problem */
-    private String resolved(String subject, Resolution resolution) {
+    private String absolute(String file, String separators, String subject) {
         try {
-            return resolution.value();
+            return workingDirectory.resolve(file, separators);
         } catch (UnresolvablePathException e) {
-            findings.problem(subject, e.reason());
-            return subject;
+            return unresolved(subject, e);
         }
     }
 
-    private interface Resolution {
-        String value() throws UnresolvablePathException;
+    /** Notes the problem; something to go on with, until all are known. */
+    private String unresolved(String subject, UnresolvablePathException problem) {
+        findings.problem(subject, problem.reason());
+        return subject;
     }
 }

@@ -19,8 +19,6 @@ final class JavaLaunchParser {
     /** Options whose value is the next word, and how the two begin when written as one. */
     private static final Map<String, String> VALUE_FOLLOWS = valueFollows();
 
-    private static final Pattern WHITE_SPACE = Pattern.compile("\\s+");
-
     private final WorkingDirectory workingDirectory;
     private final Findings findings;
     private final OptionFiles files;
@@ -63,10 +61,14 @@ final class JavaLaunchParser {
     }
 
     JavaLaunch parse(String jdkJavaOptions, List<String> arguments) {
-        OptionString.parse(jdkJavaOptions).forEach(this::expandArgFile);
+        for (String word : OptionString.parse(jdkJavaOptions)) {
+            expandArgFile(word);
+        }
         List<String> variableOptions = files.vmOptions(options);
         options = new ArrayList<>();
-        arguments.forEach(this::expandArgument);
+        for (String argument : arguments) {
+            expandArgument(argument);
+        }
         if (main == null) {
             findings.problem("java", "no main class found in this JVM's arguments; use exec(...) instead.");
             main = "";
@@ -78,7 +80,7 @@ final class JavaLaunchParser {
     private void expandArgument(String argument) {
         boolean inOptions = main == null && !filesDisabled;
         if (inOptions && argument.startsWith("--source") && argument.indexOf(' ') >= 0) {
-            WHITE_SPACE.splitAsStream(argument).forEach(this::expandArgFile);
+            Pattern.compile("\\s+").splitAsStream(argument).forEach(this::expandArgFile);
         } else {
             expandArgFile(argument);
         }
@@ -91,7 +93,9 @@ final class JavaLaunchParser {
         } else if (word.startsWith("@@")) {
             accept(word.substring(1));
         } else {
-            files.argFile(word.substring(1)).forEach(this::accept);
+            for (String argument : files.argFile(word.substring(1))) {
+                accept(argument);
+            }
         }
     }
 

@@ -3,8 +3,8 @@ package org.daemonspec.internal.launch.commandline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.daemonspec.internal.posix.ByteString;
 
 /**
@@ -31,32 +31,36 @@ record OptionFiles(WorkingDirectory workingDirectory, Findings findings) {
      * launcher would take it for the main class, so it is left out.
      */
     List<String> vmOptions(List<String> words) {
-        return words.stream()
-                .flatMap(this::expandVmOptionsFile)
-                .filter(word -> word.startsWith("-"))
-                .toList();
+        List<String> options = new ArrayList<>();
+        for (String word : words) {
+            for (String option : expandVmOptionsFile(word)) {
+                if (option.startsWith("-")) {
+                    options.add(option);
+                }
+            }
+        }
+        return options;
     }
 
-    private Stream<String> expandVmOptionsFile(String word) {
-        if (!word.startsWith(VM_OPTIONS_FILE)) {
-            return Stream.of(word);
-        }
-        return OptionString.parse(read(word, word.substring(VM_OPTIONS_FILE.length()))).stream();
+    private List<String> expandVmOptionsFile(String word) {
+        return word.startsWith(VM_OPTIONS_FILE)
+                ? OptionString.parse(read(word, word.substring(VM_OPTIONS_FILE.length())))
+                : List.of(word);
     }
 
     /**
      * What {@code -XX:Flags=FILE} sets, each as {@code NAME=VALUE}, {@code +NAME} or {@code -NAME}; nothing for another option, nor
      * if the file cannot be read, which the daemon JVM will complain about.
      */
-    Stream<String> flags(String option) {
+    List<String> flags(String option) {
         if (!option.startsWith(FLAGS_FILE)) {
-            return Stream.empty();
+            return List.of();
         }
         try {
             Path file = ByteString.toPath(workingDirectory.resolve(option.substring(FLAGS_FILE.length()), ""));
-            return OptionString.parse(ByteString.read(file)).stream();
+            return OptionString.parse(ByteString.read(file));
         } catch (IOException | UnresolvablePathException e) {
-            return Stream.empty();
+            return List.of();
         }
     }
 

@@ -48,7 +48,11 @@ final class OptionString {
 
     /** The string from which the same options are read. */
     static String format(List<String> options) {
-        return String.join(" ", options.stream().map(OptionString::quoted).toList());
+        StringBuilder text = new StringBuilder();
+        for (String option : options) {
+            text.append(text.isEmpty() ? "" : " ").append(quoted(option));
+        }
+        return text.toString();
     }
 
     private static String quoted(String option) {

@@ -11,21 +11,21 @@ final class PathOptions {
     private record Rule(PathSyntax syntax, List<String> prefixes) {}
 
     private static final List<Rule> RULES = List.of(
-            rule(PathSyntax::classPath, "--class-path=", "-Djava.class.path=", "-Djava.library.path="),
-            rule(PathSyntax::modulePath, "--module-path=", "--upgrade-module-path="),
-            rule(PathSyntax::list, "-Xbootclasspath/a:", "-XX:SharedArchiveFile="),
-            rule(PathSyntax::patch, "--patch-module="),
-            rule(PathSyntax::agentJar, "-javaagent:"),
-            rule(PathSyntax::agentLibrary, "-agentpath:"),
-            rule(PathSyntax::log, "-Xlog:"),
+            rule(PathSyntax.CLASS_PATH, "--class-path=", "-Djava.class.path=", "-Djava.library.path="),
+            rule(PathSyntax.MODULE_PATH, "--module-path=", "--upgrade-module-path="),
+            rule(PathSyntax.LIST, "-Xbootclasspath/a:", "-XX:SharedArchiveFile="),
+            rule(PathSyntax.PATCH, "--patch-module="),
+            rule(PathSyntax.AGENT_JAR, "-javaagent:"),
+            rule(PathSyntax.AGENT_LIBRARY, "-agentpath:"),
+            rule(PathSyntax.LOG, "-Xlog:"),
             rule(
-                    PathSyntax::recording,
+                    PathSyntax.RECORDING,
                     "-XX:StartFlightRecording=",
                     "-XX:StartFlightRecording:",
                     "-XX:FlightRecorderOptions=",
                     "-XX:FlightRecorderOptions:"),
             rule(
-                    PathSyntax::file,
+                    PathSyntax.FILE,
                     "-splash:",
                     "-Xloggc:",
                     "-XX:AOTCache=",
@@ -50,7 +50,7 @@ final class PathOptions {
                     "-XX:SharedArchiveConfigFile=",
                     "-XX:SharedClassListFile="),
             rule(
-                    PathSyntax::file,
+                    PathSyntax.FILE,
                     "-Dcom.sun.management.config.file=",
                     "-Dcom.sun.management.jmxremote.access.file=",
                     "-Dcom.sun.management.jmxremote.password.file=",
@@ -65,11 +65,11 @@ final class PathOptions {
                     "-Djdk.net.hosts.file=",
                     "-Duser.home="),
             rule(
-                    PathSyntax::fileOrUrl,
+                    PathSyntax.FILE_OR_URL,
                     "-Djava.security.auth.login.config=",
                     "-Djava.security.policy=",
                     "-Djava.security.properties="),
-            rule(PathSyntax::store, "-Djavax.net.ssl.keyStore=", "-Djavax.net.ssl.trustStore="));
+            rule(PathSyntax.STORE, "-Djavax.net.ssl.keyStore=", "-Djavax.net.ssl.trustStore="));
 
     private PathOptions() {}
 

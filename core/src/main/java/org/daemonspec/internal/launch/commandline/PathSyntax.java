@@ -6,31 +6,71 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The ways in which an option's value holds paths; each implementation returns the value with absolute ones. */
-@FunctionalInterface
-interface PathSyntax {
+/** The ways in which an option's value holds paths. */
+enum PathSyntax {
+    /** A file. */
+    FILE,
+    /** An empty entry means the working directory. A wildcard is resolved as any other entry and stays one. */
+    CLASS_PATH,
+    /** As {@link #CLASS_PATH}, but empty entries at the end mean nothing. */
+    MODULE_PATH,
+    /** Empty entries mean nothing. */
+    LIST,
+    /** {@code module=path:path}. */
+    PATCH,
+    /** {@code path[=options]}; the path becomes part of the class path too. */
+    AGENT_JAR,
+    /** {@code path[=options]}. */
+    AGENT_LIBRARY,
+    /** A file or URL, where a second equals sign in front means "this one alone". */
+    FILE_OR_URL,
+    /** A key store: {@code NONE} means that there is no file. */
+    STORE,
+    /** {@code what:output:decorators:options}, see "Enable Logging" in java(1). */
+    LOG,
+    /** {@code name=value,name=value}, see -XX:StartFlightRecording and -XX:FlightRecorderOptions in java(1). */
+    RECORDING;
 
-    /** A URL, or a value that Java expands, such as <code>${user.home}/x</code>. */
-    Pattern URL_OR_EXPANDED = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]+:|\\$\\{).*", Pattern.DOTALL);
+    /** What few command lines have, and so what few starts compile. */
+    private static final class Patterns {
 
-    /** A member of a list that is separated by commas, which count for nothing within quotes. */
-    Pattern SETTING = Pattern.compile("(?<name>[^=,]*)(=(?<value>(\"[^\"]*\"|'[^']*'|[\"']|[^,\"']++)*+))?");
+        /** A URL, or a value that Java expands, such as <code>${user.home}/x</code>. */
+        static final Pattern URL_OR_EXPANDED = Pattern.compile("([a-zA-Z][a-zA-Z0-9+.-]+:|\\$\\{).*", Pattern.DOTALL);
+
+        /** A member of a list that is separated by commas, which count for nothing within quotes. */
+        static final Pattern SETTING =
+                Pattern.compile("(?<name>[^=,]*)(=(?<value>(\"[^\"]*\"|'[^']*'|[\"']|[^,\"']++)*+))?");
+
+        /** What, output, and the rest of -Xlog; colons count for nothing within quotes. */
+        static final Pattern LOG = Pattern.compile(
+                "(?<what>(\"[^\"]*\"|[^:\"]++)*+:)(?<output>(\"[^\"]*\"|[^:\"]++)*+)(?<rest>(:.*)?)", Pattern.DOTALL);
+    }
 
     /** The settings of JFR that are files. */
-    Set<String> RECORDING_FILES = Set.of("filename", "repository", "dumppath");
+    private static final Set<String> RECORDING_FILES = Set.of("filename", "repository", "dumppath");
 
-    /** What, output, and the rest of -Xlog; colons count for nothing within quotes. */
-    Pattern LOG = Pattern.compile(
-            "(?<what>(\"[^\"]*\"|[^:\"]++)*+:)(?<output>(\"[^\"]*\"|[^:\"]++)*+)(?<rest>(:.*)?)", Pattern.DOTALL);
+    /** The value with absolute paths. */
+    String absolute(String value, WorkingDirectory directory) throws UnresolvablePathException {
+        return switch (this) {
+            case FILE -> file(value, directory);
+            case CLASS_PATH -> classPath(value, directory);
+            case MODULE_PATH -> modulePath(value, directory);
+            case LIST -> list(value, directory);
+            case PATCH -> patch(value, directory);
+            case AGENT_JAR -> agent(value, directory, ":=");
+            case AGENT_LIBRARY -> agent(value, directory, "=");
+            case FILE_OR_URL -> fileOrUrl(value, directory);
+            case STORE -> value.equals("NONE") ? value : file(value, directory);
+            case LOG -> log(value, directory);
+            case RECORDING -> recording(value, directory);
+        };
+    }
 
-    String absolute(String value, WorkingDirectory directory) throws UnresolvablePathException;
-
-    static String file(String value, WorkingDirectory directory) throws UnresolvablePathException {
+    private static String file(String value, WorkingDirectory directory) throws UnresolvablePathException {
         return value.isEmpty() ? value : directory.resolve(value, "");
     }
 
-    /** An empty entry means the working directory. A wildcard is resolved as any other entry and stays one. */
-    static String classPath(String value, WorkingDirectory directory) throws UnresolvablePathException {
+    private static String classPath(String value, WorkingDirectory directory) throws UnresolvablePathException {
         List<String> entries = new ArrayList<>();
         for (String entry : value.split(":", -1)) {
             entries.add(directory.resolve(entry, ":"));
@@ -38,13 +78,15 @@ interface PathSyntax {
         return String.join(":", entries);
     }
 
-    /** As {@link #classPath}, but empty entries at the end mean nothing. */
-    static String modulePath(String value, WorkingDirectory directory) throws UnresolvablePathException {
-        return classPath(value.replaceFirst(":+\\z", ""), directory);
+    private static String modulePath(String value, WorkingDirectory directory) throws UnresolvablePathException {
+        int end = value.length();
+        while (end > 0 && value.charAt(end - 1) == ':') {
+            end--;
+        }
+        return classPath(value.substring(0, end), directory);
     }
 
-    /** Empty entries mean nothing. */
-    static String list(String value, WorkingDirectory directory) throws UnresolvablePathException {
+    private static String list(String value, WorkingDirectory directory) throws UnresolvablePathException {
         List<String> entries = new ArrayList<>();
         for (String entry : value.split(":", -1)) {
             entries.add(entry.isEmpty() ? entry : directory.resolve(entry, ":"));
@@ -52,20 +94,9 @@ interface PathSyntax {
         return String.join(":", entries);
     }
 
-    /** {@code module=path:path}. */
-    static String patch(String value, WorkingDirectory directory) throws UnresolvablePathException {
+    private static String patch(String value, WorkingDirectory directory) throws UnresolvablePathException {
         int path = value.indexOf('=') + 1;
         return value.substring(0, path) + list(value.substring(path), directory);
-    }
-
-    /** {@code path[=options]}; the path becomes part of the class path too. */
-    static String agentJar(String value, WorkingDirectory directory) throws UnresolvablePathException {
-        return agent(value, directory, ":=");
-    }
-
-    /** {@code path[=options]}. */
-    static String agentLibrary(String value, WorkingDirectory directory) throws UnresolvablePathException {
-        return agent(value, directory, "=");
     }
 
     private static String agent(String value, WorkingDirectory directory, String separators)
@@ -75,22 +106,15 @@ interface PathSyntax {
         return directory.resolve(value.substring(0, end), separators) + value.substring(end);
     }
 
-    /** A file or URL, where a second equals sign in front means "this one alone". */
-    static String fileOrUrl(String value, WorkingDirectory directory) throws UnresolvablePathException {
+    private static String fileOrUrl(String value, WorkingDirectory directory) throws UnresolvablePathException {
         if (value.startsWith("=")) {
             return "=" + fileOrUrl(value.substring(1), directory);
         }
-        return URL_OR_EXPANDED.matcher(value).matches() ? value : file(value, directory);
+        return Patterns.URL_OR_EXPANDED.matcher(value).matches() ? value : file(value, directory);
     }
 
-    /** A key store: {@code NONE} means that there is no file. */
-    static String store(String value, WorkingDirectory directory) throws UnresolvablePathException {
-        return value.equals("NONE") ? value : file(value, directory);
-    }
-
-    /** {@code what:output:decorators:options}, see "Enable Logging" in java(1). */
-    static String log(String value, WorkingDirectory directory) throws UnresolvablePathException {
-        Matcher log = LOG.matcher(value);
+    private static String log(String value, WorkingDirectory directory) throws UnresolvablePathException {
+        Matcher log = Patterns.LOG.matcher(value);
         if (!log.matches()) {
             return value;
         }
@@ -105,10 +129,9 @@ interface PathSyntax {
         return log.group("what") + "file=" + quote + absolute + quote + log.group("rest");
     }
 
-    /** {@code name=value,name=value}, see -XX:StartFlightRecording and -XX:FlightRecorderOptions in java(1). */
-    static String recording(String value, WorkingDirectory directory) throws UnresolvablePathException {
+    private static String recording(String value, WorkingDirectory directory) throws UnresolvablePathException {
         List<String> settings = new ArrayList<>();
-        Matcher setting = SETTING.matcher(value);
+        Matcher setting = Patterns.SETTING.matcher(value);
         int next = 0;
         while (next <= value.length() && setting.find(next)) {
             settings.add(recordingSetting(setting, directory));

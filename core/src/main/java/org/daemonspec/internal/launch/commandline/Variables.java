@@ -1,5 +1,6 @@
 package org.daemonspec.internal.launch.commandline;
 
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +22,9 @@ record Variables(Map<String, String> own, Map<String, String> daemons) {
 
     /** Read by the launcher: the class path unless an option names one. */
     static final String CLASS_PATH = "CLASSPATH";
+
+    /** Those that hold options. */
+    static final List<String> WITH_OPTIONS = List.of(TOOL_OPTIONS, LAUNCHER_OPTIONS, LAST_OPTIONS);
 
     /** What this process has, or the empty string. */
     String value(String name) {
