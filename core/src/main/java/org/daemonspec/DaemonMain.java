@@ -49,7 +49,7 @@ final class DaemonMain {
 
         @Override
         public void onTraining(Handler handler) {
-            host.onTraining(Objects.requireNonNull(handler, "handler")::run);
+            host.onTraining(new SignalHandler(Objects.requireNonNull(handler, "handler")));
         }
 
         @Override

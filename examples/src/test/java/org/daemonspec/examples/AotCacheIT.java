@@ -28,7 +28,7 @@ class AotCacheIT {
     void whatIsTrainedIsUsedAndWhatDoesNotFitIsNotSpokenOf() throws Exception {
         String port = freePort();
         Finished train = http("train", port);
-        assertThat(train.err()).isEmpty();
+        assertThat(train.exitCode()).isZero(); // stderr may tell of a build
         assertThat(train.out())
                 .matches("http: trained " + directory + "/daemonspec/http-\\d+\\.aot \\(\\d+ MB, .*\\)\n");
         Path cache = Path.of(train.out().split(" ", -1)[2]);

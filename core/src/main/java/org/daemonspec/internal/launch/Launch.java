@@ -233,6 +233,13 @@ public final class Launch {
                 : Optional.of("it is not known who it shall be: " + String.join(" ", problems));
     }
 
+    /** Only one that is there: whether it fits, the JVM finds out. While one is made, so that it has what this takes. */
+    private static void checkCache(LaunchSpec spec, ResolvedContext context, List<String> problems) {
+        if (spec.aotCache().isPresent() && (CacheTrust.exists(spec.aotCache().get()) || Rehearsal.isRecorded())) {
+            CacheTrust.check(spec.aotCache().get(), context.credentials(), problems);
+        }
+    }
+
     /** What the next JVM gets beside the options of this one. */
     interface AddedOptions {
 
@@ -260,9 +267,9 @@ public final class Launch {
 
         @Override
         public List<String> defaults() {
-            List<String> options = new ArrayList<>(CrashFiles.options(spec, context.credentials()));
-            options.addAll(CacheKind.optionsFor(spec));
-            return options;
+            List<String> defaults = new ArrayList<>(CrashFiles.options(spec, context.credentials()));
+            defaults.addAll(CacheKind.optionsFor(spec));
+            return defaults;
         }
     }
 
@@ -278,13 +285,6 @@ public final class Launch {
         @Override
         public List<String> defaults() {
             return List.of();
-        }
-    }
-
-    /** Only one that is there: whether it fits, the JVM finds out. While one is made, so that it has what this takes. */
-    private static void checkCache(LaunchSpec spec, ResolvedContext context, List<String> problems) {
-        if (spec.aotCache().isPresent() && (CacheTrust.exists(spec.aotCache().get()) || Rehearsal.isRecorded())) {
-            CacheTrust.check(spec.aotCache().get(), context.credentials(), problems);
         }
     }
 

@@ -98,17 +98,7 @@ public final class Training {
             List<String> problems = new ArrayList<>();
             JavaCommand command = Launch.relocated(
                     spec.detached().prepared(context, problems),
-                    new Launch.AddedOptions() {
-                        @Override
-                        public List<String> options(JvmProcess self) {
-                            return Training.this.options(workshop.mark(Rehearsal.RECORD), self.arguments());
-                        }
-
-                        @Override
-                        public List<String> defaults() {
-                            return List.of();
-                        }
-                    },
+                    new RecordedOptions(spec, workshop.mark(Rehearsal.RECORD)),
                     problems);
             if (command == null || !problems.isEmpty()) {
                 return new Result.Refused(problems);
@@ -121,16 +111,27 @@ public final class Training {
     }
 
     /** Those of the daemon that matter to a cache; the mark is the first, so that the daemon that is started gets its own. */
-    private List<String> options(String mark, List<String> arguments) {
-        List<String> options = new ArrayList<>(List.of(mark));
-        spec.jvmOptions().stream()
-                .filter(option -> !CacheOption.isChoice(option))
-                .forEach(option -> options.add(ByteString.encode(option)));
-        if (!arguments.contains(NativeAccess.option())) {
-            options.add(NativeAccess.option());
+    private record RecordedOptions(LaunchSpec spec, String mark) implements Launch.AddedOptions {
+
+        @Override
+        public List<String> options(JvmProcess self) {
+            List<String> options = new ArrayList<>(List.of(mark));
+            for (String option : spec.jvmOptions()) {
+                if (!CacheOption.isChoice(option)) {
+                    options.add(ByteString.encode(option));
+                }
+            }
+            if (!self.arguments().contains(NativeAccess.option())) {
+                options.add(NativeAccess.option());
+            }
+            options.addAll(Launch.optionsOfLimits(spec));
+            return options;
         }
-        options.addAll(Launch.optionsOfLimits(spec));
-        return options;
+
+        @Override
+        public List<String> defaults() {
+            return List.of();
+        }
     }
 
     private Result trainIn(Workshop workshop, JavaCommand command) throws IOException {

@@ -40,6 +40,16 @@ public final class CacheOption {
         return isAmong(CHOICE, option);
     }
 
+    /** Whether one of them does. */
+    static boolean isChoiceAmong(List<String> options) {
+        for (String option : options) {
+            if (isChoice(option)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static boolean isAmong(List<String> prefixes, String option) {
         for (String prefix : prefixes) {
             if (option.startsWith(prefix)) {

@@ -140,11 +140,13 @@ public final class JavaCommandLine {
                 given.add("-XX:" + flag);
             }
         }
-        boolean hasCache = hasChoiceOfCache(given);
+        boolean hasCache = CacheOption.isChoiceAmong(given);
         List<String> defaults = new ArrayList<>();
         for (String option : defaultOptions) {
-            boolean isOfCache = CacheOption.isChoice(option) || option.startsWith("-Xlog:");
-            if (isOfCache ? !hasCache : !isGiven(option.substring(0, option.indexOf('=') + 1), given)) {
+            if (hasCache && (CacheOption.isChoice(option) || option.startsWith("-Xlog:"))) {
+                continue; // what ours is, and that nothing is said of it
+            }
+            if (!isGiven(option.substring(0, option.indexOf('=') + 1), given)) {
                 defaults.add(option);
             }
         }
