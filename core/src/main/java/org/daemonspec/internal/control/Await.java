@@ -22,17 +22,29 @@ public final class Await {
      */
     public static PidfileState state(Path pidfile, Predicate<PidfileState> wanted, Duration most) {
         long start = System.nanoTime();
-        while (true) {
-            try (Posix posix = Posix.open();
-                    PidfileWatch watch = PidfileWatch.of(posix, pidfile)) {
-                PidfileState state = PidfileState.of(posix, pidfile);
+        try (Posix posix = Posix.open()) {
+            PidfileState state = PidfileState.of(posix, pidfile);
+            while (!wanted.test(state)) {
                 Duration left = most.minusNanos(System.nanoTime() - start);
-                if (wanted.test(state) || !left.isPositive()) {
+                if (!left.isPositive()) {
                     return state;
                 }
-                await(posix, watch, pidfile, state, left);
+                state = next(posix, pidfile, wanted, left);
             }
+            return state;
         }
+    }
+
+    /** Looks again when something has happened since the watch was set, and before it is waited for: so nothing is missed. */
+    private static PidfileState next(Posix posix, Path pidfile, Predicate<PidfileState> wanted, Duration left) {
+        try (PidfileWatch watch = PidfileWatch.of(posix, pidfile)) {
+            PidfileState state = PidfileState.of(posix, pidfile);
+            if (wanted.test(state)) {
+                return state;
+            }
+            await(posix, watch, pidfile, state, left);
+        }
+        return PidfileState.of(posix, pidfile);
     }
 
     private static void await(Posix posix, PidfileWatch watch, Path pidfile, PidfileState state, Duration left) {

@@ -29,19 +29,20 @@ sealed interface DaemonSearch {
 
     /** Looks until there is an answer; while a start is under way, that is when its daemon has a pid. */
     static DaemonSearch at(Posix posix, Path pidfile, Progress progress) {
+        Optional<DaemonSearch> atOnce = answer(posix, pidfile, PidfileState.of(posix, pidfile));
+        return atOnce.isPresent() ? atOnce.get() : await(posix, pidfile, progress);
+    }
+
+    private static DaemonSearch await(Posix posix, Path pidfile, Progress progress) {
         long start = System.nanoTime();
         while (true) {
             try (PidfileWatch watch = PidfileWatch.of(posix, pidfile)) {
-                if (!(PidfileState.of(posix, pidfile) instanceof PidfileState.Locked locked)) {
-                    return new NotRunning();
+                PidfileState state = PidfileState.of(posix, pidfile);
+                Optional<DaemonSearch> answer = answer(posix, pidfile, state);
+                if (answer.isPresent()) {
+                    return answer.get();
                 }
-                if (locked.proven()) {
-                    Optional<DaemonSearch> answer =
-                            proven(posix, pidfile, locked.pid().getAsLong());
-                    if (answer.isPresent()) {
-                        return answer.get();
-                    }
-                }
+                PidfileState.Locked locked = (PidfileState.Locked) state;
                 Duration waited = Duration.ofNanos(System.nanoTime() - start);
                 if (!locked.proven() && locked.pid().isPresent() && waited.compareTo(LockAttempt.DOUBT) >= 0) {
                     return unproven(locked.pid().getAsLong());
@@ -53,6 +54,14 @@ sealed interface DaemonSearch {
                 watch.await(Optional.empty(), locked.pid().isPresent() ? LockAttempt.DOUBT : PATIENCE.minus(waited));
             }
         }
+    }
+
+    /** Empty while somebody holds the lock of whom it is not known who it is. */
+    private static Optional<DaemonSearch> answer(Posix posix, Path pidfile, PidfileState state) {
+        if (!(state instanceof PidfileState.Locked locked)) {
+            return Optional.of(new NotRunning());
+        }
+        return locked.proven() ? proven(posix, pidfile, locked.pid().getAsLong()) : Optional.empty();
     }
 
     /** Empty if the process turns out not to hold the lock any more: look again. */

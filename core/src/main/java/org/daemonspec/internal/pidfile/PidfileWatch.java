@@ -67,8 +67,27 @@ public final class PidfileWatch implements AutoCloseable {
         return one.compareTo(other) < 0 ? one : other;
     }
 
+    /** On a thread of its own: the kernel takes up to 50 ms to close such a descriptor, and nobody has to wait for that. */
     @Override
     public void close() {
-        events.ifPresent(Descriptor::close);
+        if (events.isEmpty()) {
+            return;
+        }
+        int number = events.get().release();
+        Thread closer = new Thread(new Runnable() {
+            @Override
+            public void run() {
+                try (Posix own = Posix.open()) {
+                    own.inherited(number).close();
+                }
+            }
+        });
+        closer.setName("daemonspec-close");
+        closer.setDaemon(true);
+        try {
+            closer.start();
+        } catch (OutOfMemoryError noMoreThreads) {
+            posix.inherited(number).close();
+        }
     }
 }

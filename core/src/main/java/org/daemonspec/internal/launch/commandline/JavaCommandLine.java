@@ -153,15 +153,6 @@ public final class JavaCommandLine {
         return defaults;
     }
 
-    private static boolean hasChoiceOfCache(List<String> options) {
-        for (String option : options) {
-            if (CacheOption.isChoice(option)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private static boolean isGiven(String name, List<String> options) {
         for (String option : options) {
             if (option.startsWith(name)) {
