@@ -112,7 +112,12 @@ public final class DaemonSpec {
         this.stopSchedule = stopSchedule;
     }
 
-    /** {@return a builder with every default in place} */
+    /**
+     * A builder with every default in place. The first call in a process also begins, on a thread of its own, what takes time in every start and
+     * needs no specification: in a launcher with native access, the first native call; in a daemon, the takeover of what it inherited.
+     *
+     * @return the builder
+     */
     public static Builder builder() {
         Takeover.prepare();
         return new Builder();

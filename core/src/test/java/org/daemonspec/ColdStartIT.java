@@ -87,7 +87,6 @@ class ColdStartIT {
                         || name.equals("org.daemonspec.internal.posix.PreparedSpawn"));
     }
 
-    /** The task does not wait until the daemon's descriptors are close-on-exec: the JDK closes them all in what it starts. */
     @Test
     void aChildThatIsStartedBeforeAnythingElseInheritsNothing() throws Exception {
         Path descriptors = directory.resolve("descriptors");

@@ -56,7 +56,9 @@ public final class LogFile {
             throw e;
         }
         try {
-            owner.ifPresent(user -> posix.changeOwner(log, user.uid(), user.gid(), path));
+            if (owner.isPresent()) {
+                posix.changeOwner(log, owner.get().uid(), owner.get().gid(), path);
+            }
             posix.changeMode(log, mode, path);
             return Optional.of(log);
         } catch (SystemCallException e) {

@@ -3,6 +3,7 @@ package org.daemonspec.internal.launch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.daemonspec.internal.pidfile.HeldPidfile;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.socket.TaskSockets;
@@ -16,19 +17,29 @@ import org.jspecify.annotations.Nullable;
 final class Adoption extends Thread {
 
     private final Handoff handoff;
+    private final Consumer<Throwable> onFailure;
     private TaskSockets sockets = TaskSockets.NONE;
     private @Nullable Throwable failure;
 
-    private Adoption(Handoff handoff) {
+    private Adoption(Handoff handoff, Consumer<Throwable> onFailure) {
         super("daemonspec-adoption");
         setDaemon(true);
         this.handoff = handoff;
+        this.onFailure = onFailure;
     }
 
-    /** Begins. */
-    static Adoption start(Handoff handoff) {
-        Adoption adoption = new Adoption(handoff);
-        adoption.start();
+    /**
+     * Begins.
+     *
+     * @param onFailure learns on the other thread what went wrong, at once: the task may not ask for a long time
+     */
+    static Adoption start(Handoff handoff, Consumer<Throwable> onFailure) {
+        Adoption adoption = new Adoption(handoff, onFailure);
+        try {
+            adoption.start();
+        } catch (OutOfMemoryError noMoreThreads) {
+            adoption.work();
+        }
         return adoption;
     }
 
@@ -65,10 +76,15 @@ final class Adoption extends Thread {
 
     @Override
     public void run() {
+        work();
+    }
+
+    private void work() {
         try (Posix posix = Posix.open()) {
             adopt(posix);
         } catch (RuntimeException | Error e) {
             failure = e; // thrown where somebody waits for this
+            onFailure.accept(e);
         }
     }
 

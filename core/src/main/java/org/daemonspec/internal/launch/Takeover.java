@@ -2,6 +2,7 @@ package org.daemonspec.internal.launch;
 
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.daemonspec.internal.daemon.Failure;
 import org.daemonspec.internal.daemon.FilesAtEnd;
 import org.daemonspec.internal.daemon.LogKeeper;
@@ -36,8 +37,13 @@ public final class Takeover implements TaskHost {
 
     Takeover(Handoff handoff) {
         this.handoff = handoff;
-        this.adoption = Adoption.start(handoff);
         this.logs = new LogKeeper(handoff.logs());
+        this.adoption = Adoption.start(handoff, new Consumer<>() {
+            @Override
+            public void accept(Throwable failure) {
+                reportFailedAdoption(failure);
+            }
+        });
     }
 
     private static Optional<Takeover> inherited() {
@@ -85,15 +91,13 @@ public final class Takeover implements TaskHost {
     }
 
     /**
-     * Has the pidfile removed at its end. The inherited descriptors become this process's alone at the same time: what the JDK
-     * starts gets none of them anyway, so that the task need not wait for that.
+     * Has the pidfile removed at its end, and waits until the inherited descriptors are this process's alone: what native code of the task
+     * starts would have them otherwise, and keep the lock beyond the daemon's end.
      */
     @Override
     public void begin() {
         FilesAtEnd.remove(handoff.heldPidfile(), handoff.socketFiles());
-        if (!handoff.preserved().isEmpty()) {
-            adoption.await(); // the task may do with them what it likes, at once
-        }
+        adoption.await();
         logs.startRotating();
         System.clearProperty(Handoff.PROPERTY);
     }
@@ -137,14 +141,29 @@ public final class Takeover implements TaskHost {
 
     @Override
     public boolean reportFailureUnlessReady(String reason) {
+        adoption.awaitEnd(); // what went wrong there is the reason, and has been reported
         boolean first = reported.compareAndSet(false, true);
         if (first) {
-            adoption.awaitEnd();
-            try (Posix posix = Posix.open()) {
-                send(posix, new Status.Failed(reason));
-            }
+            sendFailure(reason);
         }
         return first;
+    }
+
+    /** On the thread of the adoption, which nobody may wait for there. */
+    private void reportFailedAdoption(Throwable failure) {
+        if (reported.compareAndSet(false, true)) {
+            try {
+                sendFailure(Failure.of(failure).sentence());
+            } catch (RuntimeException | LinkageError noNativeCalls) {
+                reported.set(false); // the launcher learns it by the end of this process
+            }
+        }
+    }
+
+    private void sendFailure(String reason) {
+        try (Posix posix = Posix.open()) {
+            send(posix, new Status.Failed(reason));
+        }
     }
 
     @Override

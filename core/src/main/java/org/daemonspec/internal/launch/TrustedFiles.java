@@ -50,9 +50,10 @@ record TrustedFiles(Posix posix, Optional<ProcessContext.Identity> owner) {
 
     /** Something is to be made there and given to the user, who must not be able to have it made elsewhere. */
     void checkPlace(String what, Path file) {
-        weakPlace(file).ifPresent(place -> {
-            throw refusal(what, file, place);
-        });
+        Optional<Path> weak = weakPlace(file);
+        if (weak.isPresent()) {
+            throw refusal(what, file, weak.get());
+        }
     }
 
     /** The user's own, or such that others may do as much, or out of the user's reach. */
@@ -62,9 +63,7 @@ record TrustedFiles(Posix posix, Optional<ProcessContext.Identity> owner) {
                 FileStatus status = posix.status(opened.number());
                 if ((status.mode() & harmless) == 0
                         && status.uid() != owner.get().uid()) {
-                    weakPlace(file).ifPresent(place -> {
-                        throw refusal(what, file, place);
-                    });
+                    checkPlace(what, file);
                 }
             }
             return opened;
@@ -75,8 +74,9 @@ record TrustedFiles(Posix posix, Optional<ProcessContext.Identity> owner) {
     }
 
     private Optional<Path> weakPlace(Path file) {
-        return owner.filter(user -> user.uid() != 0)
-                .flatMap(user -> WeakPlace.onTheWayTo(posix, file, Credentials.of(user)));
+        return owner.isPresent() && owner.get().uid() != 0
+                ? WeakPlace.onTheWayTo(posix, file, Credentials.of(owner.get()))
+                : Optional.empty();
     }
 
     private RefusedContextException refusal(String what, Path file, Path place) {

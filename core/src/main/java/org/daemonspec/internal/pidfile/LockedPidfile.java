@@ -249,7 +249,11 @@ public final class LockedPidfile implements AutoCloseable {
 
     /** The opened file as it is now, if the path leads to it. */
     private static Optional<FileStatus> behindPath(Posix posix, String name, FileStatus opened) {
-        Optional<FileStatus> behind = posix.status(name);
-        return behind.isPresent() && behind.get().isSameFileAs(opened) ? behind : Optional.empty();
+        try {
+            Optional<FileStatus> behind = posix.status(name);
+            return behind.isPresent() && behind.get().isSameFileAs(opened) ? behind : Optional.empty();
+        } catch (SystemCallException outOfReach) {
+            return Optional.empty(); // who opens it again learns why
+        }
     }
 }

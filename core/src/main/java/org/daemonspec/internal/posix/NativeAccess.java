@@ -36,6 +36,9 @@ public final class NativeAccess {
      * when a native call is certain to come: without that it would be CPU time for nothing.
      */
     public static void prepareInBackground() {
+        if (!NativeAccess.class.getModule().isNativeAccessEnabled()) {
+            return; // the JVM would write a warning about who calls first, and perhaps nobody does
+        }
         Thread thread = new Thread(new Runnable() {
             @Override
             public void run() {
@@ -54,7 +57,7 @@ public final class NativeAccess {
     private static void prepare() {
         try (Posix posix = Posix.open()) {
             posix.effectiveUser();
-        } catch (UnsupportedOperationException denied) {
+        } catch (RuntimeException | LinkageError | OutOfMemoryError anything) {
             // as said above
         }
     }
