@@ -95,21 +95,6 @@ final class DaemonMain {
         }
     }
 
-    /** A task of the specification that the launcher has, too. */
-    private record LaunchedTask(Takeover takeover, LaunchSpec spec, DaemonTask task) implements DaemonTask {
-
-        @Override
-        public void run(DaemonContext context) throws Exception {
-            takeover.accept(spec);
-            task.run(context);
-        }
-    }
-
-    /** Runs the task in a daemon that was launched, and ends the process: never returns. */
-    static void run(Takeover takeover, LaunchSpec spec, DaemonTask task) {
-        run((TaskHost) takeover, spec, new LaunchedTask(takeover, spec, task));
-    }
-
     /** Runs the task and ends the process: never returns. */
     static void run(TaskHost host, LaunchSpec spec, DaemonTask task) {
         List<Thread> earlier = nonDaemonThreads();
@@ -120,6 +105,9 @@ final class DaemonMain {
             notifier.begin();
             signals.install();
             OwnContext.complete(spec.context());
+            if (host instanceof Takeover takeover) {
+                takeover.accept(spec);
+            }
             task.run(new Context(host, signals, notifier, new ContextSockets(spec.name(), host)));
             awaitThreadsSince(earlier);
             signals.leaveTheEndToTheSignal();

@@ -166,6 +166,7 @@ public final class DaemonSpec {
         if (staysHere()) {
             run(task);
         } else {
+            Leave.prepare();
             try {
                 handle(Launch.ofThisProgram(spec, Asker.PROMPT).start());
             } catch (RuntimeException | Error e) {
@@ -543,6 +544,7 @@ public final class DaemonSpec {
     }
 
     private static void obey(CommandFace face, String... args) {
+        Leave.prepare();
         int exitCode;
         try {
             exitCode = face.obey(args);
