@@ -400,7 +400,7 @@ public final class DaemonSpec {
 
             @Override
             public void rehearse() {
-                DaemonTask part = Rehearsal.isSomebodyElses(spec) ? DaemonContext::ready : task;
+                DaemonTask part = Rehearsal.isAnother(spec) ? DaemonContext::ready : task;
                 DaemonMain.run(Rehearsal.of(spec), spec, part);
             }
         });
