@@ -21,11 +21,7 @@ record FoundCache(List<String> options, String outcome) {
      */
     static FoundCache at(Path named, List<String> problems) {
         Optional<Path> resolved = CacheTrust.resolved(named);
-        boolean exists = resolved.isPresent() && CacheTrust.exists(resolved.get());
-        if (!exists) {
-            if (resolved.isPresent() && Rehearsal.isRecorded()) {
-                CacheTrust.check(resolved.get(), problems); // so that the cache in the making has what this takes
-            }
+        if (resolved.isEmpty() || !isLookedAt(resolved.get())) {
             return new FoundCache(
                     List.of(), "do without an AOT cache: there is no " + named + " yet, which train makes");
         }
@@ -47,5 +43,10 @@ record FoundCache(List<String> options, String outcome) {
         return new FoundCache(
                 kind.get().use(ByteString.of(cache)),
                 "use the AOT cache " + named + ", unless JVM options name another one, or do not fit it");
+    }
+
+    /** One that is there; in a JVM that is recorded, any, so that the cache in the making has what this takes. */
+    private static boolean isLookedAt(Path cache) {
+        return CacheTrust.exists(cache) || Rehearsal.isRecorded();
     }
 }
