@@ -59,13 +59,24 @@ ensure_built() {
     CLASSPATH_JARS="$(ls "$root"/examples/target/daemonspec-examples-*.jar | head -n 1):$root/examples/target/lib/*"
 }
 
-# Sets CACHE_OPTIONS: what makes JAVA use the AOT cache $1, if it is there and younger than the jars, which JDK 25 does not look at,
+# Whether only root and this user could have written the file $1, or what leads to it: a cache is code.
+is_safe() {
+    local file parts=()
+    [ -f "$1" ] && [ ! -L "$1" ] && file=$(readlink -f "$1") || return 1
+    while [ -n "$file" ]; do
+        parts+=("$file")
+        file=${file%/*}
+    done
+    [ -z "$(find "${parts[@]}" / -maxdepth 0 \( ! -user 0 ! -user "$(id -u)" -o -perm /022 ! \( -type d -perm -1000 \) \) -print 2>&1)" ]
+}
+
+# Sets CACHE_OPTIONS: what makes JAVA use the AOT cache $1, if it is safe and younger than the jars, which JDK 25 does not look at,
 # and say nothing if it does not fit.
 cache_options() {
     local version
     CACHE_OPTIONS=()
     version=$(jdk_version "$jdk")
-    if [ ! -e "$1" ] || [ -n "$(find "$root"/examples/target/*.jar "$root"/examples/target/lib -newer "$1" -print -quit)" ]; then
+    if ! is_safe "$1" || [ -n "$(find "$root"/examples/target/*.jar "$root"/examples/target/lib -newer "$1" -print -quit)" ]; then
         return
     elif [ "$version" -ge 25 ]; then
         CACHE_OPTIONS=("-XX:AOTCache=$1" '-Xlog:aot*=off,cds*=off')
@@ -86,7 +97,7 @@ run_example() {
 }
 
 # The same for an example that takes --aot, with a cache in the user's cache directory unless another is named there, once it
-# has been trained. One cache serves both JVMs of a start: run_cached_example NAME CLASS ARGUMENTS...
+# has been trained by this user or by root. One cache serves both JVMs of a start: run_cached_example NAME CLASS ARGUMENTS...
 run_cached_example() {
     local cache main="org.daemonspec.examples.$2" previous="" argument named="" train=""
     cache="${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/daemonspec/$1-$(printf %s "$root" | cksum | cut -d ' ' -f 1).aot" # of this very tree
@@ -102,7 +113,7 @@ run_cached_example() {
     if [ -z "$named" ] && [ -n "$train" ]; then
         mkdir -p "$(dirname "$cache")"
     fi
-    if [ -z "$named" ] && { [ -n "$train" ] || [ -e "$cache" ]; }; then
+    if [ -z "$named" ] && { [ -n "$train" ] || is_safe "$cache"; }; then
         set -- --aot "$cache" "$@"
     fi
     exec "$JAVA" ${CACHE_OPTIONS[@]+"${CACHE_OPTIONS[@]}"} --enable-native-access=ALL-UNNAMED -cp "$CLASSPATH_JARS" "$main" "$@"

@@ -76,7 +76,7 @@ public interface DaemonContext {
      * Has something done when the daemon is {@linkplain #ready ready} in a training for {@link DaemonSpec.Builder#aotCache}, and never
      * otherwise: what a first client would have it do, such as a request to its own port, so that the cache has the classes for that,
      * too. Of several, they run in the order of registration, on a thread of their own; then the daemon is stopped. One that throws
-     * ends the training, without a cache. Those that are registered after {@link #ready} may be too late.
+     * ends the training, without a cache, and so does a task that ends the process before they are done. Those that are registered after {@link #ready} may be too late.
      *
      * @param handler what to do
      */

@@ -361,8 +361,9 @@ public final class DaemonSpec {
      * <tr><td>{@code plan}</td><td>prints {@link #plan()}</td><td>0 if nothing speaks against a start; 1 if it runs already; 6</td></tr>
      * <tr><td>{@code run}</td><td>as {@link #run(DaemonTask)}</td><td>the task's</td></tr>
      * <tr><td>{@code train}</td><td>makes the {@linkplain Builder#aotCache cache}: by a start, a stop, and a second start in which the
-     *     task runs in a JVM that is recorded, up to the end of its {@linkplain DaemonContext#onTraining training handlers}. As that JVM stays whoever
-     *     this process is, the task is left out if the daemon is to be {@linkplain Builder#user somebody else}</td>
+     *     task runs in a JVM that is recorded, up to the end of its {@linkplain DaemonContext#onTraining training handlers}. As that JVM stays what
+     *     this process is, the task is left out if the specification wants another one: another {@linkplain Builder#user user}, other rights,
+     *     limits or priorities than this process has</td>
      *     <td>0; 1 if it runs; 6 if it cannot be trained; 7 if it failed</td></tr>
      * <tr><td>{@code generate [FILE]}</td><td>prints one of {@link #files()}: {@code unit}, {@code socket}, {@code tmpfiles},
      *     {@code logrotate}, {@code dockerfile}, {@code kubernetes}, {@code openrc} or {@code lsb}; without a word, lists them</td>
@@ -406,7 +407,7 @@ public final class DaemonSpec {
 
             @Override
             public void rehearse() {
-                DaemonTask part = Rehearsal.isSomebodyElses(spec) ? DaemonContext::ready : task;
+                DaemonTask part = Rehearsal.isAnother(spec) ? DaemonContext::ready : task;
                 DaemonMain.run(Rehearsal.of(spec), spec, part);
             }
         });
@@ -1358,15 +1359,20 @@ public final class DaemonSpec {
          * the launcher. Default: none.
          *
          * <p>If there is such a file, the daemon's JVM is told of it, unless options for another cache, or for none, were given. A cache
-         * made with another JDK, another class path (its jars with their sizes and times), other module options or another kind of heap is ignored without a word, and
+         * made with another JDK, another class path (its jars and those that their manifests name, with sizes and times), other module
+         * options or another kind of heap is ignored without a word ({@link DaemonSpec#plan} tells), and
          * so is one that is damaged at its beginning; a JVM option of the launcher's own that is not the daemon's, such as
-         * {@code --enable-native-access}, makes the launcher ignore it too. So train again after each change of these. For the
+         * {@code --enable-native-access}, makes the launcher ignore it too. So train again after each change of these. What
+         * {@code -javaagent} and {@code -Xbootclasspath/a} name is not compared, so {@code train} refuses these. For the
          * launcher, JDK 25 looks at no jar: a script that names the cache should leave out one that is older than the jars.
          *
-         * <p>A cache is code. One that is no regular file, or that others than root, this user and the daemon's user could have written, as the
-         * modes of the file and of each directory on the way to it tell, is a {@linkplain InvalidDaemonSpecException problem}: nothing is
-         * started. Only for tasks that detach: in the foreground it does
-         * nothing, nor is it in {@linkplain DaemonSpec#unit() generated units}, since nobody would look whether it fits the jars.
+         * <p>A cache is code, which the launcher runs as well. One that is no regular file, or that others than root and this user could
+         * have written, as the owners and modes of the file and of each directory on the way to it tell, is a
+         * {@linkplain InvalidDaemonSpecException problem}: nothing is
+         * started. So a launcher of root's takes no cache of the daemon's {@linkplain #user user}; a script that names the cache to the launcher
+         * has to see to the same. It has mode 0600, and 0644 if the daemon is another user than this one. Only for tasks that detach: in
+         * the foreground it does nothing, nor is it in {@linkplain DaemonSpec#unit() generated units}, since nobody would look
+         * whether it fits the jars.
          *
          * @param file need not exist; for {@code train}, an absolute path in a directory that does
          * @return this builder

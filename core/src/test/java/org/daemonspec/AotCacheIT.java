@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -16,8 +17,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import org.daemonspec.support.Launcher;
 import org.daemonspec.support.ProcView;
@@ -29,12 +32,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A cache for fast starts: how it is made, by which start it is used, and which one is not. */
 class AotCacheIT {
 
     private static final String QUIET = "-Xlog:aot*=off,cds*=off";
+
+    /** An environment in which another cache is used is no obstacle to a training. */
+    private static final String OTHER_CACHE = "-XX:AOTCache=/nonexistent.aot " + QUIET;
+
+    private static final int NOBODY = 65534;
 
     /** Jars, and the one cache that all tests share: a training takes seconds. */
     @TempDir
@@ -60,7 +69,7 @@ class AotCacheIT {
                 .getLocation()
                 .toURI());
         try (OutputStream file = Files.newOutputStream(home.resolve("app.jar"));
-                JarOutputStream jar = new JarOutputStream(file)) {
+                JarOutputStream jar = new JarOutputStream(file, manifest())) {
             String name = TrainedProgram.class.getName().replace('.', '/') + ".class";
             jar.putNextEntry(new JarEntry(name));
             Files.copy(classes.resolve(name), jar);
@@ -73,12 +82,13 @@ class AotCacheIT {
     void findCache() throws Exception {
         cache = Files.createDirectory(directory.resolve("cache")).resolve("trained.aot");
         if (!Files.exists(trained)) {
-            Finished training = processes.run(command("good", "train"));
-            assertThat(training.err()).isEmpty();
+            ProcessBuilder train = processes.builder(command("good", "train")).directory(home.toFile());
+            train.environment().put("JDK_JAVA_OPTIONS", OTHER_CACHE);
+            Finished training = processes.run(train);
+            assertThat(training.err()).isEqualTo("NOTE: Picked up JDK_JAVA_OPTIONS: " + OTHER_CACHE + "\n");
             assertThat(training.exitCode()).isZero();
             assertThat(training.out()).matches("trained: trained " + cache + " \\(\\d+ MB, \\d+(\\.\\d)? m?s\\)\n");
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cache)))
-                    .isEqualTo("rw-r--r--");
+            assertThat(permissions()).isEqualTo("rw-------");
             assertThat(directory.resolve("trained.txt")).content().isEqualTo(directory + "\n");
             assertNothingIsLeftBut("trained.aot");
             Files.move(cache, trained);
@@ -121,6 +131,21 @@ class AotCacheIT {
     }
 
     @Test
+    void aStartInAnotherDirectoryHasItAndWhatBecomesOfTheDirectoryOfTheTrainingDoesNotMatter() throws Exception {
+        Files.copy(trained, cache);
+        Files.writeString(home.resolve("new"), "");
+        assertThat(processes.run(command("good", "plan")).out()).contains("use the AOT cache " + cache);
+
+        Finished start = processes.run(processes
+                .builder(command("good", "start"))
+                .directory(Path.of("/").toFile()));
+        assertThat(start.exitCode()).isZero();
+        ProcView daemon = ProcView.ofPidfile(directory.resolve("trained.pid"));
+        assertThat(Files.readString(Path.of("/proc", Long.toString(daemon.pid()), "maps")))
+                .contains(cache.toString());
+    }
+
+    @Test
     void anotherChoiceOfTheUsersIsRespected() throws Exception {
         Files.copy(trained, cache);
         assertThat(processes
@@ -146,17 +171,20 @@ class AotCacheIT {
         assertThat(classesOf(daemon.pid())).anyMatch(line -> line.contains("Takeover source: file:"));
     }
 
-    @Test
-    void oneOfAJarThatHasBeenReplacedIsIgnoredWithoutAWord() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"core.jar", "bindings.jar"}) // the second is named by a manifest alone
+    void oneOfAJarThatHasBeenReplacedIsIgnoredWithoutAWord(String jar) throws Exception {
         Files.copy(trained, cache);
-        FileTime time = Files.getLastModifiedTime(home.resolve("core.jar"));
+        FileTime time = Files.getLastModifiedTime(home.resolve(jar));
         try {
-            Files.setLastModifiedTime(home.resolve("core.jar"), FileTime.fromMillis(time.toMillis() + 60_000));
+            Files.setLastModifiedTime(home.resolve(jar), FileTime.fromMillis(time.toMillis() + 60_000));
+            assertThat(processes.run(command("good", "plan")).out())
+                    .contains("leave the AOT cache " + cache + " aside: it is made of another JDK or class path");
             assertStartsWithoutAWord(classPath());
             assertThat(ProcView.ofPidfile(directory.resolve("trained.pid")).arguments())
                     .noneMatch(argument -> argument.contains("AOTCache"));
         } finally {
-            Files.setLastModifiedTime(home.resolve("core.jar"), time);
+            Files.setLastModifiedTime(home.resolve(jar), time);
         }
     }
 
@@ -189,12 +217,31 @@ class AotCacheIT {
         assertNothingIsLeftBut();
     }
 
-    @Test
-    void oneOfAStrangersIsRefused() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"good", "nobody"
+            }) // of a stranger's, or of the daemon's user, whom root's launcher does not trust
+    void oneOfAnotherUsersIsRefused(String behaviour) throws Exception {
         assumeTrue(isRoot(), "only root can give a file away");
         Files.copy(trained, cache);
-        Files.setAttribute(cache, "unix:uid", 65534);
-        assertRefused("start", "belongs to uid 65534");
+        Files.setAttribute(cache, "unix:uid", NOBODY);
+        assertRefused(behaviour, "start", "(" + cache + " has mode 0600 and belongs to uid " + NOBODY);
+        assertRefused(behaviour, "train", "(" + cache + " has mode 0600 and belongs to uid " + NOBODY);
+
+        Files.setAttribute(cache, "unix:uid", 0);
+        Files.setAttribute(cache.getParent(), "unix:uid", NOBODY);
+        assertRefused(behaviour, "start", "(" + cache.getParent() + " has mode 0755 and belongs to uid " + NOBODY);
+        Files.delete(cache);
+        assertRefused(behaviour, "train", "(" + cache.getParent() + " has mode 0755 and belongs to uid " + NOBODY);
+        assertNothingIsLeftBut();
+    }
+
+    @Test
+    void whatIsNoFileIsRefusedUnread() throws Exception {
+        assertThat(processes.run(List.of("mkfifo", cache.toString())).exitCode())
+                .isZero();
+        assertRefused("start", "aotCache " + cache + ": no regular file");
+        assertThat(processes.run(command("good", "plan")).out()).contains("no regular file");
     }
 
     @Test
@@ -233,18 +280,36 @@ class AotCacheIT {
         Finished training = processes.run(command("untrainable", "train"));
         assertThat(training)
                 .isEqualTo(new Finished(
-                        7, "", "trained: not trained: a training handler failed: java.io.IOException: no answer\n"));
+                        7,
+                        "",
+                        "trained: not trained: a training handler failed: java.lang.NoClassDefFoundError: Client\n"));
         assertNothingIsLeftBut();
         assertThat(directory.resolve("trained.pid")).doesNotExist();
     }
 
     @Test
-    void aTrainingThatIsCancelledLeavesNothing() throws Exception {
+    void aTaskThatEndsDuringItsTrainingIsNotTrained() throws Exception {
+        assertThat(processes.run(command("exits", "train")))
+                .isEqualTo(new Finished(
+                        7,
+                        "",
+                        "trained: not trained: the task ended before its training handlers did; let it run until it is"
+                                + " told to stop.\n"));
+        assertNothingIsLeftBut();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"started", "training"})
+    void aTrainingThatIsCancelledLeavesNothing(String when) throws Exception {
         Process training = processes
                 .builder(command("hangs", "train"))
                 .redirectErrorStream(true)
                 .start();
-        Processes.await("the handler to hang", () -> Files.exists(directory.resolve("trained.txt")));
+        Processes.await(
+                "its moment",
+                () -> when.equals("training")
+                        ? Files.exists(directory.resolve("trained.txt"))
+                        : recordedOutput().contains("started"));
         assertThat(new ProcessBuilder("kill", "-INT", Long.toString(training.pid()))
                         .start()
                         .waitFor())
@@ -274,13 +339,24 @@ class AotCacheIT {
     }
 
     @Test
-    void aTaskOfAnotherUsersDoesNotRunAsRoot() throws Exception {
-        assumeTrue(isRoot(), "only root may become somebody else");
-        Finished training = processes.run(command("nobody", "train"));
+    void aFileThatNoStartComparesIsRefused() throws Exception {
+        ProcessBuilder train = processes.builder(command("good", "train"));
+        train.environment().put("JDK_JAVA_OPTIONS", "-Xbootclasspath/a:/nonexistent.jar");
+        assertThat(processes.run(train).err())
+                .contains("train: -Xbootclasspath/a:/nonexistent.jar: a start would not see when this file");
+        assertNothingIsLeftBut();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nobody, rw-r--r--", "restricted, rw-------"})
+    void aTaskDoesNotRunWithRightsThatItDoesNotHave(String behaviour, String permissions) throws Exception {
+        assumeTrue(isRoot() || behaviour.equals("restricted"), "only root may become somebody else");
+        Finished training = processes.run(command(behaviour, "train"));
         assertThat(training.err()).isEmpty();
         assertThat(training.exitCode()).isZero();
         assertThat(directory.resolve("trained.txt")).doesNotExist();
         assertThat(cache).isNotEmptyFile();
+        assertThat(permissions()).isEqualTo(permissions);
     }
 
     @Test
@@ -306,7 +382,11 @@ class AotCacheIT {
     }
 
     private void assertRefused(String verb, String reason) throws Exception {
-        Finished refused = processes.run(command("good", verb));
+        assertRefused("good", verb, reason);
+    }
+
+    private void assertRefused(String behaviour, String verb, String reason) throws Exception {
+        Finished refused = processes.run(command(behaviour, verb));
         assertThat(refused.exitCode()).isEqualTo(6);
         assertThat(refused.err()).contains(reason);
         assertThat(directory.resolve("trained.pid")).doesNotExist();
@@ -341,7 +421,31 @@ class AotCacheIT {
     }
 
     private static String classPath() {
-        return home.resolve("app.jar") + ":" + home.resolve("core.jar") + ":" + home.resolve("bindings.jar");
+        return home.resolve("app.jar") + ":" + home.resolve("core.jar");
+    }
+
+    private static Manifest manifest() {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, "bindings.jar nowhere.jar");
+        return manifest;
+    }
+
+    private String permissions() throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(cache));
+    }
+
+    /** What the JVM that is recorded has said so far. */
+    private String recordedOutput() {
+        try (DirectoryStream<Path> outputs = Files.newDirectoryStream(cache.getParent(), ".*")) {
+            StringBuilder all = new StringBuilder();
+            for (Path workshop : outputs) {
+                all.append(Files.readString(workshop.resolve("out")));
+            }
+            return all.toString();
+        } catch (IOException notYet) {
+            return "";
+        }
     }
 
     private static boolean isRoot() {

@@ -15,7 +15,7 @@ import java.util.Arrays;
  * training handler adds a line to {@code trained.txt}.
  *
  * <p>Behaviours: {@code good}; {@code fails} (before it is ready); {@code untrainable} (its training handler fails); {@code hangs} (in
- * its training handler); {@code nobody} (becomes that user).
+ * its training handler); {@code exits} (during that); {@code nobody} (becomes that user); {@code restricted} (without new privileges).
  */
 public final class TrainedProgram {
 
@@ -30,6 +30,9 @@ public final class TrainedProgram {
                 .pidfile(directory.resolve("trained.pid"))
                 .aotCache(directory.resolve("cache/trained.aot"))
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        if (behaviour.equals("restricted")) {
+            spec.noNewPrivileges();
+        }
         if (behaviour.equals("nobody")) {
             spec.user("nobody");
         } else {
@@ -43,6 +46,9 @@ public final class TrainedProgram {
                 throw new IOException("no database");
             }
             context.ready();
+            if (behaviour.equals("exits")) {
+                exitDuringTraining(directory);
+            }
             serve(socket);
         });
     }
@@ -54,11 +60,18 @@ public final class TrainedProgram {
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
         if (behaviour.equals("untrainable")) {
-            throw new IOException("no answer");
+            throw new NoClassDefFoundError("Client");
         }
-        if (behaviour.equals("hangs")) {
+        if (behaviour.equals("hangs") || behaviour.equals("exits")) {
             Thread.sleep(600_000);
         }
+    }
+
+    private static void exitDuringTraining(Path directory) throws InterruptedException {
+        while (!Files.exists(directory.resolve("trained.txt"))) {
+            Thread.sleep(5);
+        }
+        System.exit(0);
     }
 
     private static void serve(ServerSocketChannel socket) throws IOException {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.daemonspec.internal.command.CommandWords.Option;
@@ -146,14 +147,20 @@ public final class CommandFace {
 
     /** What people do most often with it; a start leaves this process, whoever looks after it. */
     private int rehearse() {
+        AtomicBoolean cancelled = Rehearsal.watchSignals();
         service.staysHere();
         int started = start(false);
         if (started != ExitCode.OK) {
             return started;
         }
-        start(false);
-        status(false);
+        if (!cancelled.get()) {
+            start(false);
+            status(false);
+        }
         int stopped = stop();
+        if (stopped == ExitCode.OK && cancelled.get()) {
+            return ExitCode.NOT_RUNNING;
+        }
         if (stopped == ExitCode.OK) {
             service.rehearse();
         }

@@ -1,9 +1,7 @@
 package org.daemonspec.internal.launch;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.daemonspec.internal.posix.ByteString;
 
 /** How a JVM keeps classes that it has loaded and linked for the next one; the options of HotSpot, as byte strings. */
 enum CacheKind {
@@ -76,16 +74,6 @@ enum CacheKind {
             return Optional.empty();
         }
         return Optional.of(feature < FIRST_WITH_AOT ? CDS : AOT);
-    }
-
-    /** What makes this program's next JVM use the specification's cache; none if there is no cache yet. */
-    static List<String> optionsFor(LaunchSpec spec) {
-        if (spec.aotCache().isEmpty() || !CacheTrust.exists(spec.aotCache().get())) {
-            return List.of();
-        }
-        Path cache = CacheTrust.resolved(spec.aotCache().get());
-        Optional<CacheKind> kind = ofThisJvm();
-        return kind.isPresent() && CacheSeal.fits(cache) ? kind.get().use(ByteString.of(cache)) : List.of();
     }
 
     /** To start with a cache; one that does not fit is left aside without a word. */

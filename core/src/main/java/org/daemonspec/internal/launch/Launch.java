@@ -69,13 +69,14 @@ public final class Launch {
 
         @Override
         public Plan plan(List<String> problems) {
-            return Planner.of(spec, problems, program.context(), program.program(), false);
+            return Planner.ofProgram(spec, problems, program.context(), program.program());
         }
     }
 
     private record ThisProgram(
             LaunchSpec spec,
             ProcessContext context,
+            Optional<FoundCache> cache,
             @Nullable JavaCommand command,
             Optional<Attendant> attendant,
             String mark,
@@ -92,8 +93,8 @@ public final class Launch {
 
         @Override
         public Plan plan(List<String> problems) {
-            return Planner.of(
-                    spec, problems, context, Optional.ofNullable(command).map(Program::of), true);
+            return Planner.ofTask(
+                    spec, problems, context, cache, Optional.ofNullable(command).map(Program::of));
         }
     }
 
@@ -114,18 +115,20 @@ public final class Launch {
         List<String> problems = MachineCheck.problems(spec);
         problems.addAll(KindCheck.ofTask(spec));
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
-        checkCache(spec, context, problems);
+        Optional<FoundCache> cache = spec.aotCache().isPresent()
+                ? Optional.of(FoundCache.at(spec.aotCache().get(), problems))
+                : Optional.empty();
         Numbering numbers = Numbering.avoiding(
                 spec.preserved(), spec.pidfile().isPresent(), spec.sockets().size());
         String mark = Handoff.newMark(numbers.handoff());
         LaunchSpec prepared = spec.detached().prepared(context, problems);
-        JavaCommand command = relocated(prepared, new DaemonOptions(spec, mark, context), problems);
+        JavaCommand command = relocated(prepared, new DaemonOptions(spec, mark, context, cache), problems);
         return new Launch(
                 spec,
                 asker,
                 problems,
                 context.process(),
-                new ThisProgram(spec, context.process(), command, attendant, mark, asker));
+                new ThisProgram(spec, context.process(), cache, command, attendant, mark, asker));
     }
 
     /** What a start would do; nothing is done. */
@@ -233,13 +236,6 @@ public final class Launch {
                 : Optional.of("it is not known who it shall be: " + String.join(" ", problems));
     }
 
-    /** Only one that is there: whether it fits, the JVM finds out. While one is made, so that it has what this takes. */
-    private static void checkCache(LaunchSpec spec, ResolvedContext context, List<String> problems) {
-        if (spec.aotCache().isPresent() && (CacheTrust.exists(spec.aotCache().get()) || Rehearsal.isRecorded())) {
-            CacheTrust.check(spec.aotCache().get(), context.credentials(), problems);
-        }
-    }
-
     /** What the next JVM gets beside the options of this one. */
     interface AddedOptions {
 
@@ -249,7 +245,8 @@ public final class Launch {
         List<String> defaults();
     }
 
-    private record DaemonOptions(LaunchSpec spec, String mark, ResolvedContext context) implements AddedOptions {
+    private record DaemonOptions(LaunchSpec spec, String mark, ResolvedContext context, Optional<FoundCache> cache)
+            implements AddedOptions {
 
         @Override
         public List<String> options(JvmProcess self) {
@@ -268,7 +265,9 @@ public final class Launch {
         @Override
         public List<String> defaults() {
             List<String> defaults = new ArrayList<>(CrashFiles.options(spec, context.credentials()));
-            defaults.addAll(CacheKind.optionsFor(spec));
+            if (cache.isPresent()) {
+                defaults.addAll(cache.get().options());
+            }
             return defaults;
         }
     }

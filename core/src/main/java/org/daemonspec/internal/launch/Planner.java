@@ -32,14 +32,38 @@ final class Planner {
     }
 
     /**
-     * The plan of a start.
+     * The plan of another program's start.
      *
      * @param context what the process would be
      * @param program what would be executed; empty if a problem is in the way
-     * @param isTask whether it is a task in a JVM, which says when it is ready
      */
-    static Plan of(
-            LaunchSpec spec, List<String> problems, ProcessContext context, Optional<Program> program, boolean isTask) {
+    static Plan ofProgram(LaunchSpec spec, List<String> problems, ProcessContext context, Optional<Program> program) {
+        return of(spec, problems, context, Optional.empty(), program, false);
+    }
+
+    /**
+     * The plan of a task's start, which says when it is ready.
+     *
+     * @param context what the process would be
+     * @param cache what its JVM would find linked already, if that was asked for
+     * @param program what would be executed; empty if a problem is in the way
+     */
+    static Plan ofTask(
+            LaunchSpec spec,
+            List<String> problems,
+            ProcessContext context,
+            Optional<FoundCache> cache,
+            Optional<Program> program) {
+        return of(spec, problems, context, cache, program, true);
+    }
+
+    private static Plan of(
+            LaunchSpec spec,
+            List<String> problems,
+            ProcessContext context,
+            Optional<FoundCache> cache,
+            Optional<Program> program,
+            boolean isTask) {
         Planner planner = new Planner(spec, problems);
         if (context.identity().isPresent() && program.isPresent()) {
             planner.problems.addAll(Prospects.of(spec, context.identity().get(), program.get(), isTask));
@@ -50,7 +74,7 @@ final class Planner {
         planner.step("make a process in a session of its own, without a controlling terminal, with umask "
                 + octal(spec.umask()) + ", every signal at its default and unblocked");
         planner.become(context, isTask);
-        spec.aotCache().filter(cache -> isTask).ifPresent(planner::useCache);
+        cache.ifPresent(found -> planner.step(found.outcome(), "aotCache"));
         program.ifPresentOrElse(planner::execute, () -> planner.step("execute the program", "exec", "jvmOptions"));
         spec.pidfile().ifPresent(pidfile -> planner.step("write its pid to " + pidfile));
         planner.step(
@@ -252,14 +276,6 @@ final class Planner {
                 "crashDirectory",
                 "environment",
                 "environmentFile");
-    }
-
-    private void useCache(Path cache) {
-        step(
-                CacheTrust.exists(cache)
-                        ? "use the AOT cache " + cache + ", if it fits the JDK, the class path and the options"
-                        : "do without an AOT cache: there is no " + cache + " yet, which train makes",
-                "aotCache");
     }
 
     private static String octal(int mode) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.daemon.DaemonSignals;
 import org.daemonspec.internal.daemon.Failure;
@@ -22,6 +23,7 @@ import org.daemonspec.internal.pidfile.LockedPidfile;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcessContext;
+import org.daemonspec.internal.signals.JvmSignals;
 import org.daemonspec.internal.socket.HandedSocket;
 import org.daemonspec.internal.socket.ListenSockets;
 import org.daemonspec.internal.socket.TaskSockets;
@@ -67,12 +69,27 @@ public final class Rehearsal implements TaskHost {
         return Path.of(System.getProperty(JvmProcess.TRAINING_PROPERTY, "").substring(RECORD.length() + 1));
     }
 
-    /** Whether the daemon is somebody else, as whom this process cannot run the task, and as itself shall not. */
-    public static boolean isSomebodyElses(LaunchSpec spec) {
-        return ContextCheck.resolve(spec.context(), spec.workingDirectory(), new ArrayList<>())
-                .process()
-                .identity()
-                .isPresent();
+    /** Whether the daemon is to be another process than this one, which cannot become it, and shall not run its task as itself. */
+    public static boolean isAnother(LaunchSpec spec) {
+        ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), new ArrayList<>());
+        return !context.process().isInherited()
+                && !(context.isComplete() && context.process().isInForce());
+    }
+
+    /**
+     * From here on, SIGINT and SIGTERM do not end this process, which has to end first what it has started.
+     *
+     * @return true once one has come
+     */
+    public static AtomicBoolean watchSignals() {
+        AtomicBoolean come = new AtomicBoolean();
+        try {
+            JvmSignals.handle("INT", signal -> come.set(true));
+            JvmSignals.handle("TERM", signal -> come.set(true));
+        } catch (IllegalArgumentException withXrs) {
+            // then one ends it at once
+        }
+        return come;
     }
 
     /** Hands this process what a launcher would. */
@@ -158,16 +175,19 @@ public final class Rehearsal implements TaskHost {
     @Override
     public void reportReady(Notifier notifier) {
         daemon.reportReady(notifier);
-        Thread.ofPlatform().daemon().name("daemonspec-training").start(this::play);
+        Thread.ofPlatform().name("daemonspec-training").start(this::play);
     }
 
+    /** No daemon thread: a task that returns meanwhile does not end this process before it is done. */
     private void play() {
         try (Posix posix = Posix.open()) {
             for (DaemonSignals.Handler handler = handlers.poll(); handler != null; handler = handlers.poll()) {
                 handler.run();
             }
+            Files.createFile(workshop().resolve(Workshop.PLAYED));
             posix.signal(ProcessHandle.current().pid(), Libc.SIGTERM());
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // whatever it is: somebody waits for it
             e.printStackTrace();
             fail("a training handler failed: " + Failure.of(e).sentence());
             Runtime.getRuntime().exit(FAILED);

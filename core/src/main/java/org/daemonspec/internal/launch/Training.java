@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.daemonspec.internal.control.Progress;
+import org.daemonspec.internal.control.StopStep;
 import org.daemonspec.internal.launch.commandline.CacheOption;
 import org.daemonspec.internal.launch.commandline.JavaCommand;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
@@ -52,17 +53,20 @@ public final class Training {
     /** What a JVM does beyond the start and the stop, of which each has its own limit. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
-    private static final String READABLE = "rw-r--r--";
+    /** Beyond what the daemon may take to stop. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final LaunchSpec spec;
     private final Path cache;
     private final CacheKind kind;
+    private final ResolvedContext context;
     private final Progress progress;
 
-    private Training(LaunchSpec spec, Path cache, CacheKind kind, Progress progress) {
+    private Training(LaunchSpec spec, Path cache, CacheKind kind, ResolvedContext context, Progress progress) {
         this.spec = spec;
         this.cache = cache;
         this.kind = kind;
+        this.context = context;
         this.progress = progress;
     }
 
@@ -75,12 +79,13 @@ public final class Training {
         List<String> problems = MachineCheck.problems(spec);
         problems.addAll(KindCheck.ofTask(spec));
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
-        problems.addAll(TrainingCheck.problems(spec, context.credentials()));
+        Optional<Path> cache = spec.aotCache().flatMap(CacheTrust::resolved);
+        problems.addAll(TrainingCheck.problems(spec, cache));
         if (!problems.isEmpty()) {
             return new Result.Refused(problems);
         }
-        Path cache = CacheTrust.resolved(spec.aotCache().orElseThrow());
-        return new Training(spec, cache, CacheKind.ofThisJvm().orElseThrow(), progress).inDirectory(context);
+        CacheKind kind = CacheKind.ofThisJvm().orElseThrow();
+        return new Training(spec, cache.orElseThrow(), kind, context, progress).inDirectory();
     }
 
     private static Optional<StartResult.AlreadyRunning> running(Path pidfile) {
@@ -93,13 +98,16 @@ public final class Training {
         }
     }
 
-    private Result inDirectory(ResolvedContext context) {
-        try (Workshop workshop = Workshop.open(cache)) {
+    private Result inDirectory() {
+        try (Workshop workshop = Workshop.open(cache, spec.pidfile().orElseThrow(), grace())) {
             List<String> problems = new ArrayList<>();
             JavaCommand command = Launch.relocated(
                     spec.detached().prepared(context, problems),
                     new RecordedOptions(spec, workshop.mark(Rehearsal.RECORD)),
                     problems);
+            if (command != null) {
+                problems.addAll(TrainingCheck.problemsOf(optionsOf(command, workshop)));
+            }
             if (command == null || !problems.isEmpty()) {
                 return new Result.Refused(problems);
             }
@@ -138,6 +146,10 @@ public final class Training {
         String directory = ByteString.of(workshop.directory());
         progress.waitingFor("a start and a stop to be recorded", limit());
         Optional<String> failure = execute(workshop, command, Rehearsal.RECORD, kind.record(directory));
+        if (failure.isEmpty() && !workshop.has(Workshop.PLAYED)) {
+            failure = Optional.of(
+                    "the task ended before its training handlers did; let it run until it is told to stop.");
+        }
         if (failure.isEmpty() && kind.create(directory).isPresent()) {
             progress.waitingFor("the JDK to make the cache", limit());
             List<String> options = kind.create(directory).orElseThrow();
@@ -155,8 +167,11 @@ public final class Training {
         return failure.isPresent() ? new Result.Failed(failure.get()) : store(made);
     }
 
+    /** Of the jars, whose content it has, some may be private. */
     private Result store(Path made) throws IOException {
-        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString(READABLE));
+        boolean ours =
+                context.credentials().uid() == Credentials.ofThisProcess().uid();
+        Files.setPosixFilePermissions(made, PosixFilePermissions.fromString(ours ? "rw-------" : "rw-r--r--"));
         synchronize(made, StandardOpenOption.WRITE);
         Files.move(made, cache, StandardCopyOption.ATOMIC_MOVE);
         synchronize(Objects.requireNonNull(cache.getParent()), StandardOpenOption.READ);
@@ -177,22 +192,42 @@ public final class Training {
                 .directory(Files.isDirectory(workingDirectory) ? workingDirectory.toFile() : new File("/"))
                 .redirectInput(new File("/dev/null"));
         builder.environment().clear();
-        command.environment()
+        CacheOption.without(command.environment())
                 .forEach((name, value) -> builder.environment().put(ByteString.decode(name), ByteString.decode(value)));
         return workshop.run(builder, spec.name(), limit());
     }
 
     /** Which cache this JVM has is of no meaning to one that makes another. */
     private static List<String> words(Workshop workshop, JavaCommand command, String role, List<String> options) {
-        int mark = command.arguments().indexOf(workshop.mark(Rehearsal.RECORD));
         List<String> words = new ArrayList<>(List.of(command.executable()));
-        command.arguments().subList(0, mark).stream()
-                .filter(option -> !CacheOption.isChoice(option))
-                .forEach(words::add);
+        words.addAll(CacheOption.without(optionsBeforeMark(command, workshop)));
         words.add(workshop.mark(role));
         words.addAll(options);
-        words.addAll(command.arguments().subList(mark + 1, command.arguments().size()));
+        words.addAll(command.arguments()
+                .subList(
+                        optionsBeforeMark(command, workshop).size() + 1,
+                        command.arguments().size()));
         return words.stream().map(ByteString::decode).toList();
+    }
+
+    private static List<String> optionsBeforeMark(JavaCommand command, Workshop workshop) {
+        return command.arguments().subList(0, command.arguments().indexOf(workshop.mark(Rehearsal.RECORD)));
+    }
+
+    /** All that the JVM gets, from wherever. */
+    private List<String> optionsOf(JavaCommand command, Workshop workshop) {
+        List<String> options = new ArrayList<>(optionsBeforeMark(command, workshop));
+        options.addAll(CacheOption.optionsIn(command.environment()));
+        options.addAll(spec.jvmOptions());
+        return options;
+    }
+
+    private Duration grace() {
+        Duration grace = GRACE;
+        for (StopStep step : spec.stopSchedule()) {
+            grace = grace.plus(step.grace());
+        }
+        return grace;
     }
 
     private Duration limit() {

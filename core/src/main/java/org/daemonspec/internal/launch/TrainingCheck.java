@@ -13,7 +13,8 @@ final class TrainingCheck {
 
     private TrainingCheck() {}
 
-    static List<String> problems(LaunchSpec spec, Credentials daemon) {
+    /** @param resolved where the cache is to be; empty if its directory is not there */
+    static List<String> problems(LaunchSpec spec, Optional<Path> resolved) {
         List<String> problems = new ArrayList<>();
         if (CacheKind.ofThisJvm().isEmpty()) {
             problems.add("train: " + System.getProperty("java.vm.name")
@@ -21,10 +22,9 @@ final class TrainingCheck {
         }
         spec.aotCache()
                 .ifPresentOrElse(
-                        cache -> checkPlace(cache, daemon, problems),
+                        cache -> checkPlace(cache, resolved, problems),
                         () -> problems.add("train: the specification has no aotCache; name a file for it."));
-        checkPath("class path", System.getProperty("java.class.path", ""), problems);
-        checkPath("module path", System.getProperty("jdk.module.path", ""), problems);
+        checkPaths(problems);
         paths(spec)
                 .filter(path -> !path.isAbsolute())
                 .forEach(path -> problems.add("train: " + path + " is a relative path, and the task is recorded in its"
@@ -36,32 +36,43 @@ final class TrainingCheck {
         return problems;
     }
 
-    private static void checkPlace(Path cache, Credentials daemon, List<String> problems) {
-        Path directory = CacheTrust.resolved(cache).getParent();
-        if (directory == null || !Files.isDirectory(directory)) {
-            problems.add("aotCache " + cache + ": ENOENT (no directory " + directory + "); make it first.");
-        } else if (!Files.isWritable(directory)) {
-            problems.add("aotCache " + cache + ": EACCES (this user may not create files in " + directory
+    private static void checkPlace(Path cache, Optional<Path> resolved, List<String> problems) {
+        Optional<Path> directory = resolved.map(Path::getParent);
+        if (directory.isEmpty() || !Files.isDirectory(directory.get())) {
+            problems.add("aotCache " + cache + ": ENOENT (no directory "
+                    + cache.toAbsolutePath().getParent() + "); make it first.");
+        } else if (!Files.isWritable(directory.get())) {
+            problems.add("aotCache " + cache + ": EACCES (this user may not create files in " + directory.get()
                     + "); choose another directory or train it as a user who may.");
         } else {
-            CacheTrust.check(cache, daemon, problems);
-        }
-    }
-
-    private static void checkPath(String what, String path, List<String> problems) {
-        for (String entry : path.split(File.pathSeparator, -1)) {
-            Path file = Path.of(entry).toAbsolutePath();
-            if (!path.isEmpty() && holdsClasses(what, file)) {
-                problems.add("train: the " + what + " has the directory " + file
-                        + ", and the JDK caches classes from jars only; package it as a jar.");
-            }
+            CacheTrust.check(resolved.orElseThrow(), problems);
         }
     }
 
     /** A directory on the module path may well hold jars. */
-    private static boolean holdsClasses(String what, Path file) {
-        return Files.isDirectory(what.startsWith("class") ? file : file.resolve("META-INF"))
-                || Files.exists(file.resolve("module-info.class"));
+    private static void checkPaths(List<String> problems) {
+        ClassFiles.ofClassPath().stream()
+                .filter(File::isDirectory)
+                .forEach(directory -> problems.add(directoryOn("class path", directory)));
+        ClassFiles.entriesOfModulePath().stream()
+                .filter(entry ->
+                        new File(entry, "META-INF").isDirectory() || new File(entry, "module-info.class").exists())
+                .forEach(directory -> problems.add(directoryOn("module path", directory)));
+    }
+
+    private static String directoryOn(String what, File directory) {
+        return "train: the " + what + " has the directory " + directory
+                + ", and the JDK caches classes from jars only; package it as a jar.";
+    }
+
+    /** What of a command line has classes that no start could compare. */
+    static List<String> problemsOf(List<String> options) {
+        return options.stream()
+                .filter(option -> option.startsWith("-javaagent:") || option.startsWith("-Xbootclasspath/a:"))
+                .map(option ->
+                        "train: " + option + ": a start would not see when this file has been replaced, and would run"
+                                + " the old classes; train without it, or do without a cache.")
+                .toList();
     }
 
     private static Stream<Path> paths(LaunchSpec spec) {

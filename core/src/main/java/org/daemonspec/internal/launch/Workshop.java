@@ -12,37 +12,54 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.daemonspec.internal.control.Seconds;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
+import org.daemonspec.internal.pidfile.LockedPidfile;
+import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.SystemCallException;
 
 /**
  * A directory for the time of a training, with mode 0700, and the processes that work in it, one at a time. Both are gone at its end,
- * also when this process is told to end meanwhile.
+ * and so is a pidfile that one of them left, also when this process is told to end meanwhile.
  */
 final class Workshop implements AutoCloseable {
 
     /** Where a JVM that is recorded says why it failed. */
     static final String REASON = "reason";
 
+    /** It is there once all that was to be recorded has been done. */
+    static final String PLAYED = "played";
+
     static final String OUT = "out";
     static final String ERR = "err";
 
-    private static final Duration GRACE = Duration.ofSeconds(10);
+    private static final Duration SECOND = Duration.ofSeconds(1);
     private static final int LAST_LINES = 3;
 
     private final Path directory;
+    private final Path pidfile;
+    private final Duration grace;
     private final Thread atShutdown = new Thread(this::clear, "daemonspec-training");
     private volatile Optional<Process> worker = Optional.empty();
 
-    private Workshop(Path directory) {
+    private Workshop(Path directory, Path pidfile, Duration grace) {
         this.directory = directory;
+        this.pidfile = pidfile;
+        this.grace = grace;
     }
 
-    /** Makes it beside the file that is to be made. */
-    static Workshop open(Path file) throws IOException {
-        Workshop workshop = new Workshop(Files.createTempDirectory(
+    /**
+     * Makes it beside the file that is to be made.
+     *
+     * @param pidfile of what is started here
+     * @param grace how long a process may take to end what it has started, and then itself
+     */
+    static Workshop open(Path file, Path pidfile, Duration grace) throws IOException {
+        Path directory = Files.createTempDirectory(
                 file.getParent(),
                 "." + file.getFileName() + ".",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Workshop workshop = new Workshop(directory, pidfile, grace);
         Runtime.getRuntime().addShutdownHook(workshop.atShutdown);
         return workshop;
     }
@@ -58,9 +75,8 @@ final class Workshop implements AutoCloseable {
 
     /** Runs a JVM to its end; why it failed, if it did. */
     Optional<String> run(ProcessBuilder builder, String name, Duration limit) throws IOException {
-        Process process = builder.redirectOutput(directory.resolve(OUT).toFile())
-                .redirectError(directory.resolve(ERR).toFile())
-                .start();
+        Process process =
+                builder.redirectOutput(emptied(OUT)).redirectError(emptied(ERR)).start();
         worker = Optional.of(process);
         if (!endsWithin(process, limit)) {
             end(process);
@@ -69,8 +85,20 @@ final class Workshop implements AutoCloseable {
         return process.exitValue() == 0 ? Optional.empty() : Optional.of(reason(process.exitValue(), name));
     }
 
+    /** A file that was not there before, so that nothing leads elsewhere. */
+    private ProcessBuilder.Redirect emptied(String name) throws IOException {
+        Path file = directory.resolve(name);
+        Files.deleteIfExists(file);
+        return ProcessBuilder.Redirect.appendTo(Files.createFile(file).toFile());
+    }
+
+    /** Whether there is such a file in it. */
+    boolean has(String name) {
+        return Files.exists(directory.resolve(name));
+    }
+
     private String reason(int exitCode, String name) throws IOException {
-        if (Files.exists(directory.resolve(REASON))) {
+        if (has(REASON)) {
             return Files.readString(directory.resolve(REASON));
         }
         List<String> said = lines(ERR);
@@ -92,9 +120,13 @@ final class Workshop implements AutoCloseable {
                         + String.join("\n  ", words.subList(Math.max(0, words.size() - LAST_LINES), words.size()));
     }
 
+    /** Without what a JVM says of variables with options, which is no reason. */
     private List<String> lines(String file) throws IOException {
         String text = new String(Files.readAllBytes(directory.resolve(file)), StandardCharsets.UTF_8);
-        return text.lines().map(LogTail::printable).toList();
+        return text.lines()
+                .filter(line -> !line.startsWith("Picked up ") && !line.startsWith("NOTE: Picked up "))
+                .map(LogTail::printable)
+                .toList();
     }
 
     private static boolean endsWithin(Process process, Duration limit) {
@@ -106,22 +138,35 @@ final class Workshop implements AutoCloseable {
         }
     }
 
-    /** By SIGTERM, on which it ends what it has started; then by SIGKILL. */
-    private static void end(Process process) {
-        process.destroy();
-        if (!endsWithin(process, GRACE)) {
-            process.destroyForcibly();
+    /** By SIGTERM, again and again, since one may come while its handlers change; then by SIGKILL. */
+    private void end(Process process) {
+        for (long seconds = 0; seconds < grace.toSeconds(); seconds++) {
+            process.destroy();
+            if (endsWithin(process, SECOND)) {
+                return;
+            }
         }
+        process.destroyForcibly();
     }
 
     private void clear() {
-        worker.ifPresent(Workshop::end);
+        worker.ifPresent(this::end);
+        removePidfile();
         try (Stream<Path> files = Files.list(directory)) {
             files.forEach(Workshop::delete);
         } catch (IOException gone) {
             return;
         }
         delete(directory);
+    }
+
+    /** That of a process that did not come to its end. */
+    private void removePidfile() {
+        try (Posix posix = Posix.open()) {
+            LockedPidfile.removeIfFree(posix, pidfile);
+        } catch (PidfileException | SystemCallException e) {
+            // the next start says so
+        }
     }
 
     private static void delete(Path file) {
