@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.daemonspec.internal.command.CommandWords.Option;
@@ -24,6 +23,7 @@ import org.daemonspec.internal.launch.Rehearsal;
 import org.daemonspec.internal.launch.RestartResult;
 import org.daemonspec.internal.launch.StartResult;
 import org.daemonspec.internal.launch.Training;
+import org.daemonspec.internal.launch.Unfinished;
 import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.pidfile.PidfileState;
 import org.daemonspec.internal.posix.Posix;
@@ -147,24 +147,27 @@ public final class CommandFace {
 
     /** What people do most often with it; a start leaves this process, whoever looks after it. */
     private int rehearse() {
-        AtomicBoolean cancelled = Rehearsal.watchSignals();
         service.staysHere();
-        int started = start(false);
-        if (started != ExitCode.OK) {
-            return started;
-        }
-        if (!cancelled.get()) {
-            start(false);
-            status(false);
-        }
-        int stopped = stop();
-        if (stopped == ExitCode.OK && cancelled.get()) {
-            return ExitCode.NOT_RUNNING;
-        }
-        if (stopped == ExitCode.OK) {
+        int launched = rehearseLauncher();
+        if (launched == ExitCode.OK) {
             service.rehearse();
         }
-        return stopped;
+        return launched;
+    }
+
+    private int rehearseLauncher() {
+        try (Unfinished unfinished = Unfinished.open()) {
+            int started = unfinished.isToldToEnd() ? ExitCode.NOT_RUNNING : start(false);
+            if (started != ExitCode.OK) {
+                return started;
+            }
+            if (!unfinished.isToldToEnd()) {
+                start(false);
+                status(false);
+            }
+            int stopped = stop();
+            return stopped == ExitCode.OK && unfinished.isToldToEnd() ? ExitCode.NOT_RUNNING : stopped;
+        }
     }
 
     private int report(long begin, Training.Result result) {

@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.daemon.DaemonSignals;
 import org.daemonspec.internal.daemon.Failure;
@@ -23,7 +22,6 @@ import org.daemonspec.internal.pidfile.LockedPidfile;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcessContext;
-import org.daemonspec.internal.signals.JvmSignals;
 import org.daemonspec.internal.socket.HandedSocket;
 import org.daemonspec.internal.socket.ListenSockets;
 import org.daemonspec.internal.socket.TaskSockets;
@@ -74,22 +72,6 @@ public final class Rehearsal implements TaskHost {
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), new ArrayList<>());
         return !context.process().isInherited()
                 && !(context.isComplete() && context.process().isInForce());
-    }
-
-    /**
-     * From here on, SIGINT and SIGTERM do not end this process, which has to end first what it has started.
-     *
-     * @return true once one has come
-     */
-    public static AtomicBoolean watchSignals() {
-        AtomicBoolean come = new AtomicBoolean();
-        try {
-            JvmSignals.handle("INT", signal -> come.set(true));
-            JvmSignals.handle("TERM", signal -> come.set(true));
-        } catch (IllegalArgumentException withXrs) {
-            // then one ends it at once
-        }
-        return come;
     }
 
     /** Hands this process what a launcher would. */

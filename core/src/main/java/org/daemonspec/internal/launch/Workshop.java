@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.daemonspec.internal.control.Seconds;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
@@ -33,6 +34,7 @@ final class Workshop implements AutoCloseable {
     static final String OUT = "out";
     static final String ERR = "err";
 
+    private static final String CANCELLED = "it was cancelled.";
     private static final Duration SECOND = Duration.ofSeconds(1);
     private static final int LAST_LINES = 3;
 
@@ -40,7 +42,9 @@ final class Workshop implements AutoCloseable {
     private final Path pidfile;
     private final Duration grace;
     private final Thread atShutdown = new Thread(this::clear, "daemonspec-training");
-    private volatile Optional<Process> worker = Optional.empty();
+    private final ReentrantLock lock = new ReentrantLock();
+    private Optional<Process> worker = Optional.empty();
+    private boolean closed;
 
     private Workshop(Path directory, Path pidfile, Duration grace) {
         this.directory = directory;
@@ -75,14 +79,42 @@ final class Workshop implements AutoCloseable {
 
     /** Runs a JVM to its end; why it failed, if it did. */
     Optional<String> run(ProcessBuilder builder, String name, Duration limit) throws IOException {
-        Process process =
-                builder.redirectOutput(emptied(OUT)).redirectError(emptied(ERR)).start();
-        worker = Optional.of(process);
+        Optional<Process> started = start(builder);
+        if (started.isEmpty()) {
+            return Optional.of(CANCELLED);
+        }
+        Process process = started.get();
         if (!endsWithin(process, limit)) {
             end(process);
             return Optional.of("the JVM had not ended after " + Seconds.of(limit) + lastWords());
         }
+        if (isClosed()) {
+            return Optional.of(CANCELLED);
+        }
         return process.exitValue() == 0 ? Optional.empty() : Optional.of(reason(process.exitValue(), name));
+    }
+
+    /** Empty if this process has been told to end: what is started then would stay. */
+    private Optional<Process> start(ProcessBuilder builder) throws IOException {
+        lock.lock();
+        try {
+            if (!closed) {
+                builder.redirectOutput(emptied(OUT)).redirectError(emptied(ERR));
+                worker = Optional.of(builder.start());
+            }
+            return closed ? Optional.empty() : worker;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** A file that was not there before, so that nothing leads elsewhere. */
@@ -150,7 +182,7 @@ final class Workshop implements AutoCloseable {
     }
 
     private void clear() {
-        worker.ifPresent(this::end);
+        lastWorker().ifPresent(this::end);
         removePidfile();
         try (Stream<Path> files = Files.list(directory)) {
             files.forEach(Workshop::delete);
@@ -158,6 +190,17 @@ final class Workshop implements AutoCloseable {
             return;
         }
         delete(directory);
+    }
+
+    /** From here on, none is started. */
+    private Optional<Process> lastWorker() {
+        lock.lock();
+        try {
+            closed = true;
+            return worker;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** That of a process that did not come to its end. */
@@ -183,7 +226,16 @@ final class Workshop implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(atShutdown);
         } catch (IllegalStateException e) {
-            // it runs
+            awaitHook(); // it does the same
+        }
+    }
+
+    /** This process is not to be halted before it is done. */
+    private void awaitHook() {
+        try {
+            atShutdown.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
