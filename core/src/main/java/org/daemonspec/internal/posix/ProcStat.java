@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param processGroup the pid of the leader of its process group
  * @param terminal the device number of its controlling terminal; 0 if it has none
  * @param nice the nice value
+ * @param threads how many it has; a zombie, which has ended whole, has one
  * @param startTime when it started, in clock ticks since boot: with the pid, it tells a process from one that got its pid
  *     later
  * @param virtualSize of its memory, in bytes; 0 once it has given that up on its way out
@@ -29,6 +30,7 @@ public record ProcStat(
         long processGroup,
         int terminal,
         int nice,
+        int threads,
         long startTime,
         long virtualSize,
         int realtimePriority,
@@ -40,6 +42,7 @@ public record ProcStat(
     private static final int PGRP = 5 - 3;
     private static final int TTY_NR = 7 - 3;
     private static final int NICE = 19 - 3;
+    private static final int NUM_THREADS = 20 - 3;
     private static final int START_TIME = 22 - 3;
     private static final int VSIZE = 23 - 3;
     private static final int RT_PRIORITY = 40 - 3;
@@ -73,6 +76,7 @@ public record ProcStat(
                 Long.parseLong(fields[PGRP]),
                 Integer.parseInt(fields[TTY_NR]),
                 Integer.parseInt(fields[NICE]),
+                Integer.parseInt(fields[NUM_THREADS]),
                 Long.parseLong(fields[START_TIME]),
                 Long.parseLong(fields[VSIZE]),
                 Integer.parseInt(fields[RT_PRIORITY]),
@@ -85,8 +89,11 @@ public record ProcStat(
         return state == 'Z' || state == 'X' || virtualSize == 0;
     }
 
-    /** Whether it has ended and is yet to be reaped. */
+    /**
+     * Whether it has ended and is yet to be reaped. The first thread of a process may end before the others, and shows as a zombie
+     * from then on, while they hold all that the process had open: its locks, for one.
+     */
     public boolean isZombie() {
-        return state == 'Z';
+        return state == 'Z' && threads <= 1;
     }
 }

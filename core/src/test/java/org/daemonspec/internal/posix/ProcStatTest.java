@@ -13,7 +13,7 @@ class ProcStatTest {
     @Test
     void everyFieldIsWhereTheManPageSays() {
         assertThat(ProcStat.parse("12 (java) Z" + AFTER_STATE))
-                .isEqualTo(new ProcStat("java", 'Z', 1, 12, 34816, -5, 4711, 8192, 7, 2, 9));
+                .isEqualTo(new ProcStat("java", 'Z', 1, 12, 34816, -5, 1, 4711, 8192, 7, 2, 9));
     }
 
     @Test
@@ -29,6 +29,14 @@ class ProcStatTest {
     void aNameWithParenthesesAndBlanksMisleadsNobody() {
         assertThat(ProcStat.parse("12 (a) Z 9 (b) S" + AFTER_STATE).isZombie()).isFalse();
         assertThat(ProcStat.parse("12 (a) S (b) Z" + AFTER_STATE).isZombie()).isTrue();
+    }
+
+    @Test
+    void aProcessWhoseFirstThreadHasEndedIsNoZombie() {
+        String withOthers = AFTER_STATE.replace(" 20 -5 1 0 4711", " 20 -5 12 0 4711");
+
+        assertThat(ProcStat.parse("12 (java) Z" + withOthers).threads()).isEqualTo(12);
+        assertThat(ProcStat.parse("12 (java) Z" + withOthers).isZombie()).isFalse();
     }
 
     @Test
