@@ -60,7 +60,10 @@ final class SpecProblems {
         }
         ContextProblems.addTo(problems, spec.context());
         for (String option : spec.jvmOptions()) {
-            checkOption(option, problems);
+            checkOption("jvmOptions", option, problems);
+        }
+        for (String option : spec.launcherOptions()) {
+            checkOption("launcherOptions", option, problems);
         }
         return problems;
     }
@@ -192,12 +195,12 @@ final class SpecProblems {
         }
     }
 
-    private static void checkOption(String option, List<String> problems) {
+    private static void checkOption(String setting, String option, List<String> problems) {
         if (option.isEmpty() || hasNul(option)) {
-            problems.add("jvmOptions '" + printable(option) + "': an option is not empty and contains no NUL.");
+            problems.add(setting + " '" + printable(option) + "': an option is not empty and contains no NUL.");
         }
         if (!option.isEmpty() && !option.startsWith("-")) {
-            problems.add("jvmOptions '" + printable(option)
+            problems.add(setting + " '" + printable(option)
                     + "': an option begins with '-'; write one that takes a value in one word, as --name=value.");
         }
         if (option.equals("-jar")
@@ -205,7 +208,7 @@ final class SpecProblems {
                 || option.equals("--module")
                 || option.startsWith("--module=")) {
             problems.add(
-                    "jvmOptions '" + option + "': the daemon runs the launcher's own program; use exec for another.");
+                    setting + " '" + option + "': the daemon runs the launcher's own program; use exec for another.");
         }
     }
 

@@ -103,7 +103,8 @@ class DaemonSpecTest {
                 .environment("A=B", "x")
                 .environment("C", "nul\0")
                 .unsetEnvironment("")
-                .jvmOptions("", "-jar");
+                .jvmOptions("", "-jar")
+                .launcherOptions("Xint");
 
         assertThatExceptionOfType(InvalidDaemonSpecException.class)
                 .isThrownBy(builder::build)
@@ -118,7 +119,9 @@ class DaemonSpecTest {
                                     value -> assertThat(value).startsWith("environment C:"),
                                     unset -> assertThat(unset).startsWith("environment name '':"),
                                     option -> assertThat(option).startsWith("jvmOptions '':"),
-                                    jar -> assertThat(jar).startsWith("jvmOptions '-jar':"));
+                                    jar -> assertThat(jar).startsWith("jvmOptions '-jar':"),
+                                    launcher -> assertThat(launcher)
+                                            .startsWith("launcherOptions 'Xint': an option begins with '-';"));
                 });
     }
 

@@ -12,6 +12,7 @@ import org.daemonspec.internal.launch.commandline.CommandLineException;
 import org.daemonspec.internal.launch.commandline.JavaCommand;
 import org.daemonspec.internal.launch.commandline.JavaCommandLine;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
+import org.daemonspec.internal.launch.commandline.OptionChanges;
 import org.daemonspec.internal.pidfile.LockAttempt;
 import org.daemonspec.internal.pidfile.LockedPidfile;
 import org.daemonspec.internal.pidfile.PidfileException;
@@ -204,13 +205,35 @@ public final class Launch {
         problems.addAll(KindCheck.ofTask(spec));
         SocketCheck.addTo(problems, spec.sockets());
         ResolvedContext context = ContextCheck.resolve(spec.context(), spec.workingDirectory(), problems);
-        if (context.process().isInherited()
-                || (context.isComplete() && context.process().isInForce())) {
+        boolean isItself = context.process().isInherited()
+                || (context.isComplete() && context.process().isInForce());
+        if (isItself && !isLaunchersJvm(spec, problems)) {
             return Optional.empty();
         }
         JavaCommand command = relocated(spec.inForeground(context), new ForegroundOptions(spec, option), problems);
         return Optional.of(new PreparedProgram(
                 Optional.ofNullable(command).map(Program::of), context.process().withoutLaterLimits()));
+    }
+
+    /** Whether this JVM has options with which it may start a daemon, but not be one. */
+    private static boolean isLaunchersJvm(LaunchSpec spec, List<String> problems) {
+        if (spec.launcherOptions().isEmpty()) {
+            return false;
+        }
+        try {
+            return JavaCommandLine.hasAnyOf(ByteString.encodeAll(spec.launcherOptions()), JvmProcess.current());
+        } catch (CommandLineException e) {
+            problems.addAll(e.problems());
+        } catch (IOException e) {
+            problems.add(unreadable(e));
+        } catch (ByteString.UnencodableException e) {
+            problems.add("launcherOptions: " + e.getMessage());
+        }
+        return false;
+    }
+
+    private static String unreadable(IOException e) {
+        return "read /proc/self: " + e + "; mount /proc.";
     }
 
     /** What this program would do as a task in this process; nothing is done. */
@@ -250,10 +273,7 @@ public final class Launch {
 
         @Override
         public List<String> options(JvmProcess self) {
-            List<String> options = new ArrayList<>();
-            for (String option : spec.jvmOptions()) {
-                options.add(ByteString.encode(option));
-            }
+            List<String> options = ByteString.encodeAll(spec.jvmOptions());
             if (!self.arguments().contains(NativeAccess.option())) {
                 options.add(NativeAccess.option());
             }
@@ -293,15 +313,15 @@ public final class Launch {
             return JavaCommandLine.relocate(
                     self,
                     EnvironmentChange.apply(spec.environment(), self.environment()),
-                    added.options(self),
-                    added.defaults());
+                    new OptionChanges(
+                            ByteString.encodeAll(spec.launcherOptions()), added.options(self), added.defaults()));
         } catch (ByteString.UnencodableException amongTheProblems) {
             return null;
         } catch (CommandLineException e) {
             problems.addAll(e.problems());
             return null;
         } catch (IOException e) {
-            problems.add("read /proc/self: " + e + "; mount /proc.");
+            problems.add(unreadable(e));
             return null;
         }
     }

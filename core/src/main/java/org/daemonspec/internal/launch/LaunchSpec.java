@@ -35,6 +35,7 @@ import org.daemonspec.internal.supervisor.Supervision;
  * @param crashDirectory where a JVM that crashes leaves its traces; empty for the logs' directory
  * @param environment changes to the launcher's environment, in order
  * @param jvmOptions for the daemon JVM, after those of the launcher's own command line
+ * @param launcherOptions of a launcher's JVM alone, which that of the daemon does not get
  * @param aotCache what the daemon JVM finds linked already, as given; empty for none
  * @param readyTimeout how long the launcher waits for <em>ready</em>
  * @param stopTimeout how long the daemon waits for its stop handlers
@@ -59,6 +60,7 @@ public record LaunchSpec(
         Optional<Path> crashDirectory,
         List<EnvironmentChange> environment,
         List<String> jvmOptions,
+        List<String> launcherOptions,
         Optional<Path> aotCache,
         Duration readyTimeout,
         Duration stopTimeout,
@@ -70,6 +72,7 @@ public record LaunchSpec(
         sockets = List.copyOf(sockets);
         environment = List.copyOf(environment);
         jvmOptions = List.copyOf(jvmOptions);
+        launcherOptions = List.copyOf(launcherOptions);
         stopSchedule = List.copyOf(stopSchedule);
     }
 
@@ -122,6 +125,7 @@ public record LaunchSpec(
                 crashDirectory,
                 changes,
                 jvmOptions,
+                launcherOptions,
                 aotCache,
                 readyTimeout,
                 stopTimeout,

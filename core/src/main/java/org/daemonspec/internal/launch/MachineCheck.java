@@ -47,6 +47,9 @@ final class MachineCheck {
         for (String option : spec.jvmOptions()) {
             checkText("jvmOptions", option, problems);
         }
+        for (String option : spec.launcherOptions()) {
+            checkText("launcherOptions", option, problems);
+        }
         return problems;
     }
 

@@ -11,6 +11,7 @@ import org.daemonspec.internal.launch.commandline.CommandLineException;
 import org.daemonspec.internal.launch.commandline.JavaCommand;
 import org.daemonspec.internal.launch.commandline.JavaCommandLine;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
+import org.daemonspec.internal.launch.commandline.OptionChanges;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.NativeAccess;
 
@@ -37,8 +38,11 @@ public record OwnProgram(String java, List<String> options, List<String> argumen
     public static OwnProgram of(LaunchSpec spec, List<String> problems) {
         try {
             JvmProcess self = JvmProcess.current();
-            JavaCommand command =
-                    JavaCommandLine.relocate(self, environment(spec), options(spec, self), crashFiles(spec));
+            JavaCommand command = JavaCommandLine.relocate(
+                    self,
+                    environment(spec),
+                    new OptionChanges(
+                            ByteString.encodeAll(spec.launcherOptions()), options(spec, self), crashFiles(spec)));
             int end = command.arguments().size()
                     - JavaCommandLine.applicationArguments(self).size();
             List<String> words = texts(command.arguments(), problems);
@@ -65,7 +69,7 @@ public record OwnProgram(String java, List<String> options, List<String> argumen
 
     private static List<String> options(LaunchSpec spec, JvmProcess self) {
         List<String> options = new ArrayList<>();
-        spec.jvmOptions().forEach(option -> options.add(ByteString.encode(option)));
+        options.addAll(ByteString.encodeAll(spec.jvmOptions()));
         if (!self.arguments().contains(NativeAccess.option())) {
             options.add(NativeAccess.option());
         }

@@ -75,7 +75,8 @@ final class Planner {
                 + octal(spec.umask()) + ", every signal at its default and unblocked");
         planner.become(context, isTask);
         cache.ifPresent(found -> planner.step(found.outcome(), "aotCache"));
-        program.ifPresentOrElse(planner::execute, () -> planner.step("execute the program", "exec", "jvmOptions"));
+        program.ifPresentOrElse(
+                planner::execute, () -> planner.step("execute the program", "exec", "jvmOptions", "launcherOptions"));
         spec.pidfile().ifPresent(pidfile -> planner.step("write its pid to " + pidfile));
         planner.step(
                 isTask
@@ -273,6 +274,7 @@ final class Planner {
                         + " with " + program.environment().size() + " variables",
                 "exec",
                 "jvmOptions",
+                "launcherOptions",
                 "crashDirectory",
                 "environment",
                 "environmentFile");

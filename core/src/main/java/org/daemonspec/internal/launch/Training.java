@@ -124,9 +124,9 @@ public final class Training {
         @Override
         public List<String> options(JvmProcess self) {
             List<String> options = new ArrayList<>(List.of(mark));
-            for (String option : spec.jvmOptions()) {
+            for (String option : ByteString.encodeAll(spec.jvmOptions())) {
                 if (!CacheOption.isChoice(option)) {
-                    options.add(ByteString.encode(option));
+                    options.add(option);
                 }
             }
             if (!self.arguments().contains(NativeAccess.option())) {

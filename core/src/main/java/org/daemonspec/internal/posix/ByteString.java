@@ -9,7 +9,9 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * The kernel's strings are bytes without an encoding. daemonspec holds them in a {@link String} whose every character is
@@ -46,6 +48,19 @@ public final class ByteString {
                             + "; run in a UTF-8 locale (LC_ALL=C.UTF-8).",
                     e);
         }
+    }
+
+    /**
+     * The same of each.
+     *
+     * @throws UnencodableException if the locale's encoding lacks a character of one of them
+     */
+    public static List<String> encodeAll(List<String> texts) {
+        List<String> byteStrings = new ArrayList<>(texts.size());
+        for (String text : texts) {
+            byteStrings.add(encode(text));
+        }
+        return byteStrings;
     }
 
     /**

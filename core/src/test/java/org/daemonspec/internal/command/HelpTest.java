@@ -76,6 +76,7 @@ class HelpTest {
                 Optional.empty(),
                 List.of(),
                 List.of(),
+                List.of(),
                 Optional.empty(),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(8),

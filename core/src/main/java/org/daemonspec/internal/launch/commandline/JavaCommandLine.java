@@ -27,22 +27,16 @@ public final class JavaCommandLine {
     private final JvmProcess self;
     private final Variables variables;
     private final Map<String, String> environment;
-    private final List<String> addedOptions;
-    private final List<String> defaultOptions;
+    private final OptionChanges changes;
     private final WorkingDirectory workingDirectory;
     private final Findings findings = new Findings();
     private final OptionFiles files;
 
-    private JavaCommandLine(
-            JvmProcess self,
-            Map<String, String> daemonEnvironment,
-            List<String> addedOptions,
-            List<String> defaultOptions) {
+    private JavaCommandLine(JvmProcess self, Map<String, String> daemonEnvironment, OptionChanges changes) {
         this.self = self;
         this.variables = new Variables(self.environment(), daemonEnvironment);
         this.environment = new TreeMap<>(daemonEnvironment);
-        this.addedOptions = addedOptions;
-        this.defaultOptions = defaultOptions;
+        this.changes = changes;
         this.workingDirectory = new WorkingDirectory(self.workingDirectory());
         this.files = new OptionFiles(workingDirectory, findings);
     }
@@ -56,17 +50,12 @@ public final class JavaCommandLine {
      *
      * @param self this process
      * @param daemonEnvironment the environment that the daemon is to have, in byte strings
-     * @param addedOptions further options for the daemon JVM, in byte strings; passed on as they are; the mark is the last
-     * @param defaultOptions each {@code -XX:NAME=VALUE}, and left out if the daemon JVM has one of that name already
+     * @param changes what of the options is to be another
      * @throws CommandLineException with all problems, if there are any
      */
-    public static JavaCommand relocate(
-            JvmProcess self,
-            Map<String, String> daemonEnvironment,
-            List<String> addedOptions,
-            List<String> defaultOptions)
+    public static JavaCommand relocate(JvmProcess self, Map<String, String> daemonEnvironment, OptionChanges changes)
             throws CommandLineException {
-        return new JavaCommandLine(self, daemonEnvironment, addedOptions, defaultOptions).relocate();
+        return new JavaCommandLine(self, daemonEnvironment, changes).relocate();
     }
 
     /**
@@ -75,10 +64,28 @@ public final class JavaCommandLine {
      * @throws CommandLineException if the command line cannot be read
      */
     public static List<String> applicationArguments(JvmProcess self) throws CommandLineException {
-        JavaCommandLine line = new JavaCommandLine(self, Map.of(), List.of(), List.of());
+        JavaCommandLine line = new JavaCommandLine(self, Map.of(), OptionChanges.NONE);
         List<String> arguments = line.launch().applicationArguments();
         line.findings.throwProblems();
         return arguments;
+    }
+
+    /**
+     * Whether this process's JVM was started with one of these options, on its command line or by a variable.
+     *
+     * @param options in byte strings
+     * @throws CommandLineException if the command line cannot be read
+     */
+    public static boolean hasAnyOf(List<String> options, JvmProcess self) throws CommandLineException {
+        JavaCommandLine line = new JavaCommandLine(self, Map.of(), OptionChanges.NONE);
+        JavaLaunch launch = line.launch();
+        List<String> all = new ArrayList<>(launch.options());
+        all.addAll(launch.variableOptions());
+        all.addAll(line.vmOptions(Variables.TOOL_OPTIONS));
+        all.addAll(line.vmOptions(Variables.LAST_OPTIONS));
+        line.findings.throwProblems();
+        all.retainAll(options);
+        return !all.isEmpty();
     }
 
     private JavaLaunch launch() {
@@ -95,7 +102,7 @@ public final class JavaCommandLine {
         arguments.addAll(relocated(withoutClassPath(ownOptions(launch))));
         arguments.addAll(classPath(launch));
         arguments.addAll(carryOver(Variables.LAST_OPTIONS, vmOptions(Variables.LAST_OPTIONS)));
-        arguments.addAll(addedOptions);
+        arguments.addAll(changes.added());
         arguments.addAll(defaults(launch));
         arguments.addAll(main(launch));
         arguments.addAll(launch.applicationArguments());
@@ -129,7 +136,8 @@ public final class JavaCommandLine {
         given.addAll(launch.variableOptions());
         given.addAll(vmOptions(Variables.TOOL_OPTIONS));
         given.addAll(vmOptions(Variables.LAST_OPTIONS));
-        given.addAll(addedOptions);
+        given.removeAll(changes.dropped());
+        given.addAll(changes.added());
         for (String variable : Variables.WITH_OPTIONS) {
             if (variables.isChanged(variable)) {
                 given.addAll(OptionString.parse(variables.daemons().getOrDefault(variable, "")));
@@ -142,7 +150,7 @@ public final class JavaCommandLine {
         }
         boolean hasCache = CacheOption.isChoiceAmong(given);
         List<String> defaults = new ArrayList<>();
-        for (String option : defaultOptions) {
+        for (String option : changes.defaults()) {
             if (hasCache && (CacheOption.isChoice(option) || option.startsWith("-Xlog:"))) {
                 continue; // what ours is, and that nothing is said of it
             }
@@ -225,6 +233,10 @@ public final class JavaCommandLine {
     }
 
     private boolean staysWithLauncher(String option) {
+        return changes.dropped().contains(option) || staysWithLauncherForItsPort(option);
+    }
+
+    private boolean staysWithLauncherForItsPort(String option) {
         Optional<HeldPort> held = HeldPort.takenBy(option);
         if (held.isEmpty()) {
             return false;
@@ -239,7 +251,7 @@ public final class JavaCommandLine {
     }
 
     private boolean isTakenByAdded(HeldPort port) {
-        for (String option : addedOptions) {
+        for (String option : changes.added()) {
             if (port.isTakenBy(option)) {
                 return true;
             }

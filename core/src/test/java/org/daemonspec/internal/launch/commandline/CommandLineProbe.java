@@ -56,7 +56,7 @@ public final class CommandLineProbe {
         print("inForce", inForce());
         try {
             boolean clear = System.getenv(CLEAR) != null;
-            reportCommand(JavaCommandLine.relocate(self, clear ? Map.of() : self.environment(), List.of(), List.of()));
+            reportCommand(JavaCommandLine.relocate(self, clear ? Map.of() : self.environment(), OptionChanges.NONE));
         } catch (CommandLineException e) {
             print("problems", e.problems());
         }

@@ -76,7 +76,8 @@ class DefaultOptionsTest {
 
     private static List<String> relocateWith(List<String> defaults, String... arguments) throws Exception {
         JvmProcess self = new JvmProcess("/jdk/bin/java", List.of(arguments), Map.of(), "/w");
-        return JavaCommandLine.relocate(self, Map.of(), List.of(), defaults).arguments();
+        return JavaCommandLine.relocate(self, Map.of(), new OptionChanges(List.of(), List.of(), defaults))
+                .arguments();
     }
 
     @Test
@@ -103,7 +104,9 @@ class DefaultOptionsTest {
             Map<String, String> own, Map<String, String> daemons, List<String> added, String... arguments)
             throws CommandLineException {
         JvmProcess self = new JvmProcess("/jdk/bin/java", List.of(arguments), own, "/w");
-        return JavaCommandLine.relocate(self, daemons, added, List.of(ERROR, DUMP)).arguments().stream()
+        return JavaCommandLine.relocate(self, daemons, new OptionChanges(List.of(), added, List.of(ERROR, DUMP)))
+                .arguments()
+                .stream()
                 .filter(argument -> !argument.equals("-cp") && !argument.equals("/w")) // the class path
                 .toList();
     }

@@ -265,12 +265,51 @@ class JavaCommandLineTest {
         JvmProcess source = new JvmProcess("/jdk/bin/java", List.of("A.java"), Map.of(), directory.toString());
         JvmProcess main = new JvmProcess("/jdk/bin/java", List.of("B.java"), Map.of(), directory.toString());
 
-        assertThat(JavaCommandLine.relocate(source, Map.of(), List.of(), List.of())
+        assertThat(JavaCommandLine.relocate(source, Map.of(), OptionChanges.NONE)
                         .arguments())
                 .containsExactly("-cp", directory.toString(), directory + "/A.java");
-        assertThat(JavaCommandLine.relocate(main, Map.of(), List.of(), List.of())
-                        .arguments())
+        assertThat(JavaCommandLine.relocate(main, Map.of(), OptionChanges.NONE).arguments())
                 .containsExactly("-cp", directory.toString(), "B.java");
+    }
+
+    @Test
+    void whatIsDroppedStaysWithTheLauncherWhereverItStands() throws Exception {
+        JvmProcess self = self(
+                Map.of("JDK_JAVA_OPTIONS", "-Xint -Da=b", "JAVA_TOOL_OPTIONS", "-Xint"),
+                "-Xint",
+                "-XX:+UseSerialGC",
+                "-Xmx9m",
+                "-cp",
+                "/a",
+                "Main",
+                "-Xint");
+        OptionChanges changes = new OptionChanges(List.of("-Xint", "-XX:+UseSerialGC"), List.of("-Xadded"), List.of());
+
+        JavaCommand bare = JavaCommandLine.relocate(self, Map.of(), changes);
+        JavaCommand full = JavaCommandLine.relocate(self, self.environment(), changes);
+
+        assertThat(bare.arguments()).containsExactly("-Da=b", "-Xmx9m", "-cp", "/a", "-Xadded", "Main", "-Xint");
+        assertThat(full.arguments()).containsExactly("-Xmx9m", "-cp", "/a", "-Xadded", "Main", "-Xint");
+        assertThat(full.environment()).isEqualTo(Map.of("JDK_JAVA_OPTIONS", "-Da=b"));
+        assertThat(JavaCommandLine.hasAnyOf(List.of("-Xmx9m", "-Xmx10m"), self)).isTrue();
+        assertThat(JavaCommandLine.hasAnyOf(List.of("-Da=b"), self)).isTrue();
+        assertThat(JavaCommandLine.hasAnyOf(List.of("-Xmx10m", "Main"), self)).isFalse();
+        assertThat(JavaCommandLine.hasAnyOf(List.of("-Xint"), self("Main", "-Xint")))
+                .isFalse();
+    }
+
+    @Test
+    void aDroppedOptionIsNoReasonToLeaveOutADefault() throws Exception {
+        String default_ = "-XX:ErrorFile=/d";
+        OptionChanges changes = new OptionChanges(List.of("-XX:ErrorFile=/l"), List.of(), List.of(default_));
+
+        assertThat(JavaCommandLine.relocate(self("-XX:ErrorFile=/l", "-cp", "/a", "Main"), Map.of(), changes)
+                        .arguments())
+                .containsExactly("-cp", "/a", default_, "Main");
+    }
+
+    private static JvmProcess self(String... arguments) {
+        return self(Map.of(), arguments);
     }
 
     private static JavaCommand relocate(String... arguments) throws CommandLineException {
@@ -280,7 +319,7 @@ class JavaCommandLineTest {
     private static JavaCommand relocate(
             Map<String, String> own, Map<String, String> daemons, List<String> added, String... arguments)
             throws CommandLineException {
-        return JavaCommandLine.relocate(self(own, arguments), daemons, added, List.of());
+        return JavaCommandLine.relocate(self(own, arguments), daemons, new OptionChanges(List.of(), added, List.of()));
     }
 
     private static JvmProcess self(Map<String, String> environment, String... arguments) {
@@ -289,8 +328,7 @@ class JavaCommandLineTest {
 
     private static List<String> problems(JvmProcess self) {
         return catchThrowableOfType(
-                        CommandLineException.class,
-                        () -> JavaCommandLine.relocate(self, Map.of(), List.of(), List.of()))
+                        CommandLineException.class, () -> JavaCommandLine.relocate(self, Map.of(), OptionChanges.NONE))
                 .problems();
     }
 }

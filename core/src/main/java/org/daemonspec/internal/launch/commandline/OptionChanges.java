@@ -1,0 +1,22 @@
+package org.daemonspec.internal.launch.commandline;
+
+import java.util.List;
+
+/**
+ * How the options of the next JVM differ from this one's, in byte strings.
+ *
+ * @param dropped those that are for this JVM alone, each exactly as it stands on the command line or in a variable
+ * @param added those that the next one gets after all others, as they are; the mark is the last
+ * @param defaults those that it gets unless it has one of that name already; each {@code -XX:NAME=VALUE}
+ */
+public record OptionChanges(List<String> dropped, List<String> added, List<String> defaults) {
+
+    /** None at all. */
+    public static final OptionChanges NONE = new OptionChanges(List.of(), List.of(), List.of());
+
+    public OptionChanges {
+        dropped = List.copyOf(dropped);
+        added = List.copyOf(added);
+        defaults = List.copyOf(defaults);
+    }
+}
