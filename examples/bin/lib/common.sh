@@ -87,6 +87,10 @@ cache_options() {
     fi
 }
 
+# For JVMs that live for tenths of a second: nothing is compiled, and there is one thread for garbage. An example that is run with these
+# names them as its launcherOptions, so that what it starts has them not.
+LAUNCHER_OPTIONS=(-Xint -XX:+UseSerialGC)
+
 # Runs an example's main class in this process: run_example CLASS ARGUMENTS...
 run_example() {
     local main="org.daemonspec.examples.$1"
@@ -116,5 +120,5 @@ run_cached_example() {
     if [ -z "$named" ] && { [ -n "$train" ] || is_safe "$cache"; }; then
         set -- --aot "$cache" "$@"
     fi
-    exec "$JAVA" ${CACHE_OPTIONS[@]+"${CACHE_OPTIONS[@]}"} --enable-native-access=ALL-UNNAMED -cp "$CLASSPATH_JARS" "$main" "$@"
+    exec "$JAVA" "${LAUNCHER_OPTIONS[@]}" ${CACHE_OPTIONS[@]+"${CACHE_OPTIONS[@]}"} --enable-native-access=ALL-UNNAMED -cp "$CLASSPATH_JARS" "$main" "$@"
 }

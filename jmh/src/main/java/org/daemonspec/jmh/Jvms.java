@@ -20,6 +20,9 @@ record Jvms(Path examples) {
     /** What the launcher's command line needs, lest JDK 24 and later print a warning; a plain program does without it. */
     private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
+    /** As the example's script gives them to a launcher. */
+    private static final List<String> LAUNCHER_OPTIONS = List.of("-Xint", "-XX:+UseSerialGC");
+
     private static final String PACKAGE = "org.daemonspec.examples.http.";
 
     /** As the build of the examples leaves it, or as the system property {@code daemonspec.examples} says. */
@@ -42,7 +45,10 @@ record Jvms(Path examples) {
     /** {@code java} with a program that makes a daemon of {@code /bin/true}. */
     List<String> exec() throws IOException {
         String programs = Path.of(System.getProperty("java.class.path")).toString();
-        return List.of(java(), NATIVE_ACCESS, "-cp", programs + ":" + classPath(), ExecProgram.class.getName());
+        List<String> command = new ArrayList<>(List.of(java(), NATIVE_ACCESS));
+        command.addAll(LAUNCHER_OPTIONS);
+        command.addAll(List.of("-cp", programs + ":" + classPath(), ExecProgram.class.getName()));
+        return command;
     }
 
     /** The HTTP example's server as a plain program: no daemonspec in it. */
@@ -53,6 +59,7 @@ record Jvms(Path examples) {
     /** The HTTP example: a word for its command face, with a cache or without. */
     List<String> http(String word, int port, Path pidfile, Optional<TrainedCache> cache) throws IOException {
         List<String> command = new ArrayList<>(List.of(java(), NATIVE_ACCESS));
+        command.addAll(LAUNCHER_OPTIONS);
         cache.ifPresent(trained -> command.addAll(trained.launcherOptions()));
         command.addAll(List.of(
                 "-cp",
