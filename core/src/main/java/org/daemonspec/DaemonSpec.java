@@ -1,6 +1,8 @@
 package org.daemonspec;
 
 import java.net.SocketAddress;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -113,8 +115,9 @@ public final class DaemonSpec {
     }
 
     /**
-     * A builder with every default in place. The first call in a process also begins, on a thread of its own, what takes time in every start and
-     * needs no specification: in a launcher with native access, the first native call; in a daemon, the takeover of what it inherited.
+     * A builder with every default in place. Building also begins what takes time in every start, on a thread of its own: in a daemon, at the
+     * first call of this method, the takeover of what it inherited; in a launcher that has native access and no instance to find, the
+     * first native call.
      *
      * @return the builder
      */
@@ -168,7 +171,7 @@ public final class DaemonSpec {
         } else {
             Leave.prepare();
             try {
-                handle(Launch.ofThisProgram(spec, Asker.PROMPT).start());
+                handle(startThisProgram(Asker.PROMPT, Optional.empty()));
             } catch (RuntimeException | Error e) {
                 throw Leave.because(e);
             }
@@ -202,7 +205,7 @@ public final class DaemonSpec {
      */
     public DaemonHandle launch(DaemonTask task) {
         runIfDaemon(task);
-        return handle(Launch.ofThisProgram(spec, Asker.PROGRAM).start());
+        return handle(startThisProgram(Asker.PROGRAM, Optional.empty()));
     }
 
     /**
@@ -240,8 +243,14 @@ public final class DaemonSpec {
         Objects.requireNonNull(attendant, "attendant");
         runIfDaemon(task);
         Attendant atPipes = pipes -> attendant.attend(new DaemonPipes(pipes));
-        return handle(
-                Launch.ofThisProgram(spec, Asker.PROGRAM, Optional.of(atPipes)).start());
+        return handle(startThisProgram(Asker.PROGRAM, Optional.of(atPipes)));
+    }
+
+    private StartResult startThisProgram(Asker asker, Optional<Attendant> attendant) {
+        Optional<StartResult.AlreadyRunning> running = Launch.plainlyRunning(spec);
+        return running.isPresent()
+                ? running.get()
+                : Launch.ofThisProgram(spec, asker, attendant).start();
     }
 
     /**
@@ -818,6 +827,10 @@ public final class DaemonSpec {
          */
         public Builder pidfile(Path pidfile) {
             this.pidfile = Objects.requireNonNull(pidfile, "pidfile");
+            if (Files.notExists(pidfile, LinkOption.NOFOLLOW_LINKS)) {
+                Takeover.prepareLauncher(); // with a pidfile, the instance may run already, and that can be seen
+                // without a native call
+            }
             return this;
         }
 
@@ -1477,6 +1490,9 @@ public final class DaemonSpec {
          * @throws InvalidDaemonSpecException with everything that is wrong
          */
         public DaemonSpec build() {
+            if (pidfile == null) {
+                Takeover.prepareLauncher();
+            }
             LaunchSpec spec = new LaunchSpec(
                     effectiveName(),
                     StartMode.valueOf(mode.name()),

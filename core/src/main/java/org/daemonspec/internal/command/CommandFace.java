@@ -26,6 +26,7 @@ import org.daemonspec.internal.launch.Training;
 import org.daemonspec.internal.launch.Unfinished;
 import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.pidfile.PidfileState;
+import org.daemonspec.internal.posix.NativeAccess;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SystemCallException;
 import org.jspecify.annotations.Nullable;
@@ -108,6 +109,9 @@ public final class CommandFace {
             err.println(spec.name() + ": " + e.getMessage() + "; " + spec.name() + " --help explains the commands.");
             err.println(Help.usage(spec));
             return ExitCode.USAGE;
+        }
+        if (command.verb().callsNatively()) {
+            NativeAccess.prepareInBackground();
         }
         return switch (command.verb()) {
             case START -> service.staysHere() ? run() : start(command.has(Option.IF_NEEDED));
@@ -192,7 +196,9 @@ public final class CommandFace {
     private int start(boolean ifNeeded) {
         long begin = System.nanoTime();
         while (true) {
-            StartResult result = service.launch(asker).start();
+            Optional<StartResult.AlreadyRunning> plainly = Launch.plainlyRunning(spec);
+            StartResult result =
+                    plainly.isPresent() ? plainly.get() : service.launch(asker).start();
             if (!ifNeeded || !(result instanceof StartResult.AlreadyRunning running)) {
                 return report(result, begin);
             }

@@ -39,6 +39,11 @@ record CommandWords(Verb verb, Set<Option> options, Optional<String> file) {
             };
         }
 
+        /** Whether there is a native call in any case; a start that is refused because an instance runs makes none. */
+        boolean callsNatively() {
+            return this != START && this != GENERATE && this != HELP;
+        }
+
         String word() {
             return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }

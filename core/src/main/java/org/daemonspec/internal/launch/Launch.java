@@ -99,6 +99,21 @@ public final class Launch {
         }
     }
 
+    /**
+     * What any start would say, if it is plain to see that an instance runs: before all else, since a look that makes no native call and
+     * rebuilds no command line is most of what a refusal costs less. Empty says nothing: a start finds out.
+     */
+    public static Optional<StartResult.AlreadyRunning> plainlyRunning(LaunchSpec spec) {
+        if (spec.pidfile().isEmpty()) {
+            return Optional.empty();
+        }
+        Path pidfile = spec.pidfile().get();
+        Optional<LockAttempt.Held> held = LockAttempt.provenHeld(pidfile);
+        return held.isPresent()
+                ? Optional.of(new StartResult.AlreadyRunning(held.get().pid(), pidfile))
+                : Optional.empty();
+    }
+
     /** To make any program a daemon: {@code command} is its name or path, and its arguments. */
     public static Launch ofProgram(LaunchSpec spec, List<String> command, Asker asker) {
         List<String> problems = MachineCheck.problems(spec);
@@ -338,14 +353,6 @@ public final class Launch {
 
     /** Runs the start under the pidfile's lock, if there is a pidfile, and removes the pidfile if the start fails. */
     private StartResult withLock() {
-        if (spec.pidfile().isPresent()) {
-            Optional<LockAttempt.Held> held =
-                    LockAttempt.provenHeld(spec.pidfile().get());
-            if (held.isPresent()) { // known before the first native call, which takes longer than all else of a refusal
-                return new StartResult.AlreadyRunning(
-                        held.get().pid(), spec.pidfile().get());
-            }
-        }
         try (Posix posix = Posix.open()) {
             if (spec.pidfile().isEmpty()) {
                 return attempt(posix, Optional.empty());

@@ -27,8 +27,6 @@ public final class Takeover implements TaskHost {
      */
     private static final Optional<Takeover> OF_THIS_PROCESS = inherited();
 
-    private static final AtomicBoolean PREPARED = new AtomicBoolean();
-
     private final Handoff handoff;
     private final Adoption adoption;
     private final LogKeeper logs;
@@ -51,9 +49,14 @@ public final class Takeover implements TaskHost {
         return handoff.isPresent() ? Optional.of(new Takeover(handoff.get())) : Optional.empty();
     }
 
-    /** Begins what takes time and needs no specification, while main builds one; once, however often it is called. */
+    /** Begins the takeover, which takes time, if there is one: while main builds the specification. */
     public static void prepare() {
-        if (ofThisProcess().isEmpty() && PREPARED.compareAndSet(false, true)) {
+        ofThisProcess();
+    }
+
+    /** Begins the first native call of a launcher: as soon as it is certain that there will be one. */
+    public static void prepareLauncher() {
+        if (ofThisProcess().isEmpty()) {
             NativeAccess.prepareInBackground();
         }
     }

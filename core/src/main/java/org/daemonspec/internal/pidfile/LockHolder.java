@@ -41,7 +41,7 @@ final class LockHolder {
                 return isProcess(pid) ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD;
             }
             return isShut(pid) && saysSo(posix, pid, file) ? Verdict.HOLDS : Verdict.DOES_NOT_HOLD;
-        } catch (IOException | DirectoryIteratorException e) {
+        } catch (IOException e) {
             if (!isHidden(posix, pid)) {
                 return Verdict.DOES_NOT_HOLD;
             }
@@ -54,20 +54,23 @@ final class LockHolder {
         Optional<FileIdentity> identity = FileIdentity.ofPath(file);
         try {
             return identity.isPresent() && showsLock(pid, identity.get()) && isProcess(pid);
-        } catch (IOException | DirectoryIteratorException gone) {
+        } catch (IOException gone) {
             return false;
         }
     }
 
     private static boolean showsLock(long pid, FileIdentity file) throws IOException {
-        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory(pid, "fd"))) {
-            for (Path entry : entries) {
-                if (FileIdentity.isBehind(entry, file) && hasLockLine(pid, entry.getFileName())) {
-                    return true;
-                }
-            }
-            return false;
+        Path directory = directory(pid, "fd");
+        String[] descriptors = directory.toFile().list(); // a DirectoryStream loads thirty classes more
+        if (descriptors == null) {
+            throw new IOException(directory + " cannot be read");
         }
+        for (String descriptor : descriptors) {
+            if (FileIdentity.isBehind(directory.resolve(descriptor), file) && hasLockLine(pid, descriptor)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a process says so of itself, in the kernel's words. */
@@ -104,7 +107,7 @@ final class LockHolder {
     /** The number of a thread leads to the same descriptors, but to no process. */
     private static boolean isProcess(long pid) {
         try {
-            for (String line : Files.readAllLines(directory(pid, "status"), StandardCharsets.ISO_8859_1)) {
+            for (String line : linesOf(directory(pid, "status"))) {
                 if (line.startsWith("Tgid:")) {
                     return line.strip().endsWith("\t" + pid);
                 }
@@ -131,11 +134,9 @@ final class LockHolder {
         }
     }
 
-    /** Read in one piece: an interrupt of this thread is no answer. */
-    private static boolean hasLockLine(long pid, Path descriptor) {
+    private static boolean hasLockLine(long pid, String descriptor) {
         try {
-            Path info = directory(pid, "fdinfo").resolve(descriptor.toString());
-            for (String line : Files.readAllLines(info, StandardCharsets.ISO_8859_1)) {
+            for (String line : linesOf(directory(pid, "fdinfo").resolve(descriptor))) {
                 if (line.startsWith("lock:") && line.contains("FLOCK") && line.contains("WRITE")) {
                     return true;
                 }
@@ -144,6 +145,11 @@ final class LockHolder {
         } catch (IOException closedMeanwhile) {
             return false;
         }
+    }
+
+    /** Read in one piece: an interrupt of this thread is no answer. */
+    private static String[] linesOf(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.ISO_8859_1).split("\n", -1);
     }
 
     private static Path directory(long pid, String name) {

@@ -1,10 +1,13 @@
 package org.daemonspec.internal.posix;
 
 import java.lang.foreign.MemorySegment;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.daemonspec.bindings.Libc;
 
 /** Whether the JVM lets this library call native code, see JEP 454 and JEP 472. */
 public final class NativeAccess {
+
+    private static final AtomicBoolean PREPARED = new AtomicBoolean();
 
     private NativeAccess() {}
 
@@ -33,11 +36,14 @@ public final class NativeAccess {
     /**
      * Has another thread make the first native call, which takes a fresh JVM a tenth of a second, while this one goes on. Whoever
      * needs a call meanwhile waits for that thread. What keeps it from working is left for them to find, and to say. To be called
-     * when a native call is certain to come: without that it would be CPU time for nothing.
+     * when a native call is certain to come: without that it would be CPU time for nothing. Does nothing the second time.
      */
     public static void prepareInBackground() {
         if (!NativeAccess.class.getModule().isNativeAccessEnabled()) {
             return; // the JVM would write a warning about who calls first, and perhaps nobody does
+        }
+        if (!PREPARED.compareAndSet(false, true)) {
+            return;
         }
         Thread thread = new Thread(new Runnable() {
             @Override
