@@ -32,6 +32,7 @@ final class ColdStartRow implements Row {
     private final Path pidfile = directory.resolve("http.pid");
     private final int port = freePort();
     private final List<String> hello = Jvms.hello(directory.resolve("hello"));
+    private final OneCall oneCall = OneCall.make(directory.resolve("one-call"));
     private final Optional<TrainedCache> cache;
 
     ColdStartRow(CPrograms programs, Jvms jvms, Results results, Scale scale) throws IOException, InterruptedException {
@@ -58,7 +59,18 @@ final class ColdStartRow implements Row {
             Stopwatch.Run run = stopwatch.run(0, hello);
             results.add("hello", run.wall());
             results.add("hello, CPU", run.cpu());
+            addOneCall(results, "", oneCall.command());
+            Optional<List<String>> cached = oneCall.cachedCommand();
+            if (cached.isPresent()) {
+                addOneCall(results, ", AOT cache", cached.get());
+            }
         }
+    }
+
+    private void addOneCall(Results results, String how, List<String> command) {
+        Stopwatch.Run run = stopwatch.run(0, command);
+        results.add("one native call" + how, run.wall());
+        results.add("one native call, CPU" + how, run.cpu());
     }
 
     private void servePlainly(Results results) throws IOException, InterruptedException {

@@ -22,6 +22,8 @@ record Goal(String what, String series, String floorName, String floor, Kind kin
         FASTER,
         /** The time is at most the limit, in milliseconds. */
         MILLISECONDS,
+        /** The ratio to the floor, for whoever wants to know; there is no goal. */
+        REPORT,
         /** The value is at least the limit. */
         AT_LEAST
     }
@@ -32,6 +34,10 @@ record Goal(String what, String series, String floorName, String floor, Kind kin
 
     static Goal faster(String what, String series, String peer) {
         return new Goal(what, series, peer.substring(peer.indexOf(' ') + 1), peer, Kind.FASTER, 1);
+    }
+
+    static Goal report(String what, String series, String floorName, String floor) {
+        return new Goal(what, series, floorName, floor, Kind.REPORT, Double.NaN);
     }
 
     static Goal milliseconds(String what, String series, double limit) {
@@ -47,6 +53,7 @@ record Goal(String what, String series, String floorName, String floor, Kind kin
         return switch (kind) {
             case RATIO -> "≤ " + number(limit) + " x";
             case FASTER -> "< 1 x";
+            case REPORT -> "–";
             case MILLISECONDS -> "≤ " + number(limit) + " ms";
             case AT_LEAST -> "≥ " + number(limit);
         };
@@ -66,12 +73,13 @@ record Goal(String what, String series, String floorName, String floor, Kind kin
     /** Whether it was met: yes, no, or nothing is known. */
     String met(Results results) {
         Spread spread = spread(results);
-        if (spread.isEmpty()) {
+        if (spread.isEmpty() || kind == Kind.REPORT) {
             return "–";
         }
         boolean met = switch (kind) {
             case RATIO, MILLISECONDS -> spread.median() <= limit;
             case FASTER -> spread.median() < limit;
+            case REPORT -> true;
             case AT_LEAST -> spread.median() >= limit;
         };
         return met ? "yes" : "**no**";
@@ -84,7 +92,7 @@ record Goal(String what, String series, String floorName, String floor, Kind kin
 
     private Spread spread(Results results) {
         return switch (kind) {
-            case RATIO, FASTER -> results.ratio(series, floor);
+            case RATIO, FASTER, REPORT -> results.ratio(series, floor);
             case MILLISECONDS -> results.of(series).times(1e-6);
             case AT_LEAST -> results.of(series);
         };

@@ -106,7 +106,8 @@ final class Goals {
                 Of the HTTP example's launcher: time, and CPU time of all its threads, from its start until its first fork, at which
                 the kernel stops it for a tracer (ptrace(2); the stops at new threads are in the time). Of `java Exec`: the whole life of a
                 JVM that does nothing but `DaemonSpec.builder().exec("/bin/true")`, untraced. Of `java Hello`, the floor: the whole
-                life of a JVM that prints a word. A refused start is one whose pidfile is locked by the running example; its exit
+                life of a JVM that prints a word. Of *one native call*, the whole life of a JVM with the launcher's options that calls getpid(2) by the
+                JDK's own API, prints the number, and has nothing of daemonspec in it: what no launcher in Java can be quicker than. A refused start is one whose pidfile is locked by the running example; its exit
                 code is 1.
                 """,
                 List.of(
@@ -119,6 +120,34 @@ final class Goals {
                                 "`java Hello`",
                                 "hello, CPU",
                                 1.6),
+                        Goal.report("one native call, wall", "one native call", "`java Hello`", "hello"),
+                        Goal.report("one native call, CPU", "one native call, CPU", "`java Hello`", "hello, CPU"),
+                        Goal.report(
+                                "… with an AOT cache of its own, wall",
+                                "one native call, AOT cache",
+                                "`java Hello`",
+                                "hello"),
+                        Goal.report(
+                                "… with an AOT cache of its own, CPU",
+                                "one native call, CPU, AOT cache",
+                                "`java Hello`",
+                                "hello, CPU"),
+                        Goal.report("launcher until the fork, wall", "launcher", "one native call", "one native call"),
+                        Goal.report(
+                                "launcher until the fork, CPU",
+                                "launcher, CPU",
+                                "one native call",
+                                "one native call, CPU"),
+                        Goal.report(
+                                "… with the AOT cache, wall",
+                                "launcher, AOT cache",
+                                "one native call, AOT cache",
+                                "one native call, AOT cache"),
+                        Goal.report(
+                                "… with the AOT cache, CPU",
+                                "launcher, CPU, AOT cache",
+                                "one native call, AOT cache",
+                                "one native call, CPU, AOT cache"),
                         Goal.ratio("`java Exec`, wall", "java Exec", "`java Hello`", "java Hello", 2.8),
                         Goal.ratio("`java Exec`, CPU", "java Exec, CPU", "`java Hello`", "java Hello, CPU", 2.8),
                         Goal.ratio("refused start (already running)", "refused start", "`java Hello`", "hello", 2.5),

@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 record Jvms(Path examples) {
 
     /** What the launcher's command line needs, lest JDK 24 and later print a warning; a plain program does without it. */
-    private static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
+    static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
     /** As the example's script gives them to a launcher. */
-    private static final List<String> LAUNCHER_OPTIONS = List.of("-Xint", "-XX:+UseSerialGC");
+    static final List<String> LAUNCHER_OPTIONS = List.of("-Xint", "-XX:+UseSerialGC");
 
     private static final String PACKAGE = "org.daemonspec.examples.http.";
 
@@ -75,7 +75,7 @@ record Jvms(Path examples) {
         return command;
     }
 
-    private static String java() {
+    static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 

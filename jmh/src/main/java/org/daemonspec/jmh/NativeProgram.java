@@ -1,0 +1,33 @@
+package org.daemonspec.jmh;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** The least that a JVM can do with a native call: getpid(2), once, with errno, by the JDK's API and nothing else. */
+final class NativeProgram {
+
+    private static final MethodHandle GETPID = link();
+
+    private NativeProgram() {}
+
+    @SuppressWarnings("restricted")
+    private static MethodHandle link() {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(
+                linker.defaultLookup().find("getpid").orElseThrow(),
+                FunctionDescriptor.of(ValueLayout.JAVA_INT),
+                Linker.Option.captureCallState("errno"));
+    }
+
+    /** Says its pid. */
+    public static void main(String[] arguments) throws Throwable {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
+            System.out.println((int) GETPID.invokeExact(errno));
+        }
+    }
+}
