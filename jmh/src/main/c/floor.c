@@ -5,6 +5,7 @@
  *   floor pidfile FILE                  locks a pidfile, writes its pid and lets go; the result is the descriptor
  *   floor flock FILE                    opens, locks and closes a file; the result is the descriptor
  *   floor contend FILE THREADS          that in so many threads at once, each as often as it can
+ *   floor among DESCRIPTORS ...         any of these, with so many descriptors open
  *   floor takeover FILE                 waits for a process to end, and then locks its pidfile
  *
  * For the first three, each line on stdin says how many times; when that is done, a line on stdout has the last result and
@@ -26,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -255,8 +257,23 @@ static void serve_takeover(char **path)
     }
 }
 
+static void open_descriptors(int count)
+{
+    struct rlimit limit;
+    checked(getrlimit(RLIMIT_NOFILE, &limit), "getrlimit");
+    limit.rlim_cur = limit.rlim_max;
+    checked(setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
+    for (int i = 0; i < count; i++)
+        checked(open("/dev/null", O_RDONLY | O_CLOEXEC), "open /dev/null");
+}
+
 int main(int count, char **arguments)
 {
+    if (count > 3 && strcmp(arguments[1], "among") == 0) {
+        open_descriptors(atoi(arguments[2]));
+        count -= 2;
+        arguments += 2;
+    }
     if (count < 3)
         fail("spawn PROGRAM [ARGUMENT]... | pidfile FILE | flock FILE | contend FILE THREADS | takeover FILE", EINVAL);
     if (strcmp(arguments[1], "spawn") == 0)

@@ -88,7 +88,7 @@ public final class Bench {
         Jvms jvms = Jvms.ofBuild();
         Map<String, RowFactory> factories = new LinkedHashMap<>();
         factories.put("exec", () -> new ExecRow(programs, results));
-        factories.put("exec-conditions", () -> new ExecConditionsRow(results));
+        factories.put("exec-conditions", () -> new ExecConditionsRow(programs, results));
         factories.put("cold-start", () -> new ColdStartRow(programs, jvms, results, scale));
         factories.put("launcher", () -> new LauncherRow(programs, jvms));
         factories.put("lock", () -> new LockRow(programs));

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /** One of {@link CPrograms}, which waits on stdin for lines that say what to do, and answers each by a line. */
@@ -32,6 +33,12 @@ final class CProgram implements AutoCloseable {
     /** Asks for so many times; the numbers of the answer. */
     double[] samples(int times) {
         return numbers(ask(times));
+    }
+
+    /** Asks for so many times; the median of how long each took, of an answer that has the last result in front of them. */
+    double median(int times) {
+        double[] resultAndTimes = samples(times);
+        return Results.median(Arrays.copyOfRange(resultAndTimes, 1, times + 1));
     }
 
     /** Asks without waiting. */

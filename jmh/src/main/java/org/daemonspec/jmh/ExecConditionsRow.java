@@ -8,9 +8,17 @@ final class ExecConditionsRow implements Row {
 
     private static final int MOST = 1_048_576;
 
-    private final int limit;
+    private static final int BATCH = 100;
+    private static final String FEW = "20";
+    private static final String MANY = "10000";
 
-    ExecConditionsRow(Results results) throws IOException, InterruptedException {
+    private final int limit;
+    private final CProgram floorWithFew;
+    private final CProgram floorWithMany;
+
+    ExecConditionsRow(CPrograms programs, Results results) throws IOException, InterruptedException {
+        floorWithFew = programs.floor("among", FEW, "spawn", "/bin/true");
+        floorWithMany = programs.floor("among", MANY, "spawn", "/bin/true");
         limit = highestLimit();
         if (limit < MOST) {
             results.remark("RLIMIT_NOFILE cannot be raised to " + MOST + " on this machine; " + limit + " was used.");
@@ -35,11 +43,21 @@ final class ExecConditionsRow implements Row {
         String large = scale.isMeasurement() ? "4g" : "256m";
         results.add("exec, 64 MB heap", exec(scale, "-Xms64m", "-Xmx64m", "-XX:+AlwaysPreTouch"));
         results.add("exec, 4 GB heap", exec(scale, "-Xms" + large, "-Xmx" + large, "-XX:+AlwaysPreTouch"));
-        results.add("exec, 20 descriptors", exec(scale, "-Dnofile=1024", "-Ddescriptors=20"));
-        results.add("exec, 10000 descriptors", exec(scale, "-Dnofile=" + limit, "-Ddescriptors=10000"));
+        results.add("exec, 20 descriptors", exec(scale, "-Dnofile=1024", "-Ddescriptors=" + FEW));
+        results.add("exec, 10000 descriptors", exec(scale, "-Dnofile=" + limit, "-Ddescriptors=" + MANY));
+        for (int i = 0; i < scale.batches(); i++) {
+            results.add("exec in C, 20 descriptors", floorWithFew.median(BATCH));
+            results.add("exec in C, 10000 descriptors", floorWithMany.median(BATCH));
+        }
     }
 
     private static double[] exec(Scale scale, String... jvmArguments) throws RunnerException {
         return JmhRun.medians(scale, DetachLatency.class, "exec", jvmArguments);
+    }
+
+    @Override
+    public void close() {
+        floorWithFew.close();
+        floorWithMany.close();
     }
 }

@@ -70,7 +70,17 @@ final class Goals {
                                 "exec, 10000 descriptors",
                                 "20 and 1,024",
                                 "exec, 20 descriptors",
-                                1.1)));
+                                1.1),
+                        Goal.report(
+                                "the same in C with 10,000 open descriptors",
+                                "exec in C, 10000 descriptors",
+                                "with 20",
+                                "exec in C, 20 descriptors"),
+                        Goal.report(
+                                "`exec` with 10,000 open descriptors",
+                                "exec, 10000 descriptors",
+                                "the same in C",
+                                "exec in C, 10000 descriptors")));
     }
 
     private static Section coldStart() {

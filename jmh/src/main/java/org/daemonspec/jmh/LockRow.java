@@ -3,7 +3,6 @@ package org.daemonspec.jmh;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.openjdk.jmh.runner.RunnerException;
 
 /** Locks that nobody else wants. */
@@ -40,8 +39,7 @@ final class LockRow implements Row {
 
     private static void measureFloor(Results results, Scale scale, String name, CProgram floor) {
         for (int i = 0; i < scale.batches(); i++) {
-            double[] resultAndTimes = floor.samples(BATCH);
-            results.add(name, Results.median(Arrays.copyOfRange(resultAndTimes, 1, BATCH + 1)));
+            results.add(name, floor.median(BATCH));
         }
     }
 
