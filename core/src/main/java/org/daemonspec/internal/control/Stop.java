@@ -86,8 +86,9 @@ public final class Stop {
     }
 
     /**
-     * If it was a start that was ended, its launcher notices, and lets go of the lock: only then it is over. That the process
-     * has ended does not depend on what became of its pidfile.
+     * If it was a start that was ended, its launcher notices, and lets go of the lock: only then it is over. A program that is being started by
+     * the same launcher has a copy of the lock's descriptor until its execve(2). That the process has ended does not depend on what
+     * became of its pidfile.
      */
     private static void cleanUp(Posix posix, Path pidfile) {
         if (!Files.exists(pidfile, LinkOption.NOFOLLOW_LINKS)) {
@@ -95,8 +96,8 @@ public final class Stop {
         }
         try {
             PidfileState state = PidfileState.of(posix, pidfile);
-            if (isBeingStarted(state)) {
-                Await.state(pidfile, now -> !isBeingStarted(now), LAUNCHER_PATIENCE);
+            if (isNobodys(state)) {
+                Await.state(pidfile, now -> !isNobodys(now), LAUNCHER_PATIENCE);
             }
             removeStale(posix, pidfile);
         } catch (PidfileException | SystemCallException stays) {
@@ -104,8 +105,11 @@ public final class Stop {
         }
     }
 
-    private static boolean isBeingStarted(PidfileState state) {
-        return state instanceof PidfileState.Locked locked && locked.starting() && !locked.proven();
+    /** Whether it is locked, but by nobody who is known to be a daemon. */
+    private static boolean isNobodys(PidfileState state) {
+        return state instanceof PidfileState.Locked locked
+                && !locked.proven()
+                && (locked.starting() || locked.pid().isEmpty());
     }
 
     /**

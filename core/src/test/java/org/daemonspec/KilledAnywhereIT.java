@@ -1,0 +1,250 @@
+package org.daemonspec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.daemonspec.internal.posix.ProcStat;
+import org.daemonspec.support.Launcher;
+import org.daemonspec.support.ProcView;
+import org.daemonspec.support.Processes;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * SIGKILL for one of a start's processes at an instant that chance chooses; {@link KilledStartIT} chooses them. Afterwards either nothing is left but
+ * a pidfile that nobody has locked, or one daemon, which becomes ready, is known and can be stopped; and the next start works.
+ * As many starts of each kind as the system property {@code daemonspec.kills} says; {@code daemonspec.seed} repeats their choices.
+ */
+class KilledAnywhereIT {
+
+    private static final int STARTS = Integer.getInteger("daemonspec.kills", 30);
+    private static final long SEED = Long.getLong("daemonspec.seed", System.nanoTime());
+    private static final int ONE_IN_SO_MANY_IS_SPARED = 5;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @RegisterExtension
+    final Processes processes = new Processes();
+
+    @TempDir
+    Path directory;
+
+    private final Random random = new Random(SEED);
+    private final Map<String, Integer> outcomes = new TreeMap<>();
+    private final Map<Victim, Integer> hits = new EnumMap<>(Victim.class);
+    private final Set<Long> everSeen = new TreeSet<>();
+    private Path pidfile;
+    private Path output;
+    private long typical;
+
+    enum Kind {
+        TASK,
+        PROGRAM
+    }
+
+    enum Victim {
+        LAUNCHER,
+        INTERMEDIATE,
+        DAEMON
+    }
+
+    @BeforeEach
+    void nameFiles() throws IOException {
+        pidfile = directory.toRealPath().resolve("probe.pid");
+        output = directory.toRealPath().resolve("output");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theMachineIsCleanAndTheNextStartWorks(Kind kind) throws Exception {
+        for (int i = 0; i < STARTS; i++) {
+            if (i % ONE_IN_SO_MANY_IS_SPARED == 0) {
+                spare(kind);
+            } else {
+                kill(kind, Victim.values()[random.nextInt(Victim.values().length)]);
+            }
+        }
+        System.out.println("KilledAnywhereIT " + kind + ": " + STARTS + " starts, seed " + SEED + ", killed " + hits
+                + ", left " + outcomes);
+        for (Victim victim : Victim.values()) {
+            assertThat(hits).as("the instants reach it, seed " + SEED).containsKey(victim);
+        }
+    }
+
+    /** What no one disturbs succeeds, whatever was left before; and tells how long a start takes here and now. */
+    private void spare(Kind kind) throws Exception {
+        long begin = System.nanoTime();
+        Process launcher = start(kind);
+        assertThat(launcher.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        typical = System.nanoTime() - begin;
+        assertThat(launcher.exitValue()).as(said()).isZero();
+        assertThat(settle()).as(said()).isEqualTo("a daemon");
+    }
+
+    private void kill(Kind kind, Victim victim) throws Exception {
+        long instant = (long) (random.nextDouble() * typical);
+        long begin = System.nanoTime();
+        Process launcher = start(kind);
+        boolean hit = victim == Victim.LAUNCHER
+                ? killAt(launcher, begin + instant)
+                : killWhenThere(launcher, victim, random.nextDouble());
+        if (hit) {
+            hits.merge(victim, 1, Integer::sum);
+        }
+        String choice = victim + " after " + instant + " ns of " + typical + ", seed " + SEED + ": ";
+        assertThat(launcher.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as(choice)
+                .isTrue();
+        String left = settle();
+        if (victim != Victim.LAUNCHER) {
+            assertTold(launcher, left, choice);
+        }
+        outcomes.merge(victim + " " + left, 1, Integer::sum);
+    }
+
+    /** A launcher that lives to tell it says in a sentence what became of its start, unless it was done before. */
+    private void assertTold(Process launcher, String left, String choice) {
+        String said = said();
+        if (launcher.exitValue() == 0) {
+            return; // it was ready when it was killed, or it was not killed
+        }
+        assertThat(said)
+                .as(choice)
+                .startsWith("probe: start failed: ")
+                .endsWith("\n")
+                .doesNotContain("Exception");
+        assertThat(said.lines()).as(choice + said).hasSize(1);
+        assertThat(launcher.exitValue()).as(choice + said).isEqualTo(DaemonException.EXIT_NOT_RUNNING);
+        assertThat(left).as(choice + said).isEqualTo("nothing");
+    }
+
+    private Process start(Kind kind) throws IOException {
+        Files.deleteIfExists(output);
+        Launcher launcher = Launcher.mode(kind == Kind.TASK ? "main" : "main-program")
+                .option("-Xint")
+                .option("-XX:+UseSerialGC")
+                .option("-XX:-UsePerfData")
+                .with("launcherOption", "-Xint")
+                .with("name", "probe")
+                .with("pidfile", pidfile);
+        return processes
+                .builder(launcher.command("start"))
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
+    private static boolean killAt(Process launcher, long instant) throws InterruptedException {
+        while (System.nanoTime() < instant && launcher.isAlive()) {
+            TimeUnit.MICROSECONDS.sleep(50);
+        }
+        boolean hit = launcher.isAlive();
+        launcher.destroyForcibly().waitFor();
+        return hit;
+    }
+
+    /** One of them that is there, some time after it has come; none if the launcher ends before. */
+    private boolean killWhenThere(Process launcher, Victim victim, double share) throws Exception {
+        while (launcher.isAlive()) {
+            Optional<ProcView> intermediate = childOf(launcher.pid());
+            Optional<ProcView> found =
+                    victim == Victim.DAEMON ? intermediate.flatMap(parent -> childOf(parent.pid())) : intermediate;
+            if (found.isPresent()) {
+                TimeUnit.NANOSECONDS.sleep((long) (share * share * typical / 2));
+                Optional<ProcessHandle> process = ProcessHandle.of(found.get().pid());
+                return process.isPresent() && process.get().destroyForcibly();
+            }
+        }
+        return false;
+    }
+
+    private Optional<ProcView> childOf(long parent) {
+        return seen().stream()
+                .filter(process -> ProcStat.of(process.pid())
+                        .filter(stat -> stat.parent() == parent)
+                        .isPresent())
+                .findFirst();
+    }
+
+    /** Waits until what is left is as it will stay, looks at it, and ends it. */
+    private String settle() throws Exception {
+        Processes.await("one process to be left at most", () -> seen().size() <= 1);
+        DaemonControl control = DaemonControl.of(pidfile);
+        String left = "nothing";
+        Optional<ProcView> daemon = seen().stream().findFirst();
+        if (daemon.isPresent()) {
+            DaemonStatus status = control.awaitReady(PATIENCE);
+            if (status instanceof DaemonStatus.Running running) {
+                assertThat(running.pid()).hasValue(daemon.get().pid());
+                assertThat(control.stop()).isInstanceOf(StopResult.Stopped.class);
+                left = "a daemon";
+            }
+        }
+        try {
+            Processes.await("all processes to be gone", () -> seen().isEmpty());
+        } catch (AssertionError e) {
+            throw new AssertionError(describe(), e);
+        }
+        for (long pid : everSeen) {
+            Processes.await(
+                    "process " + pid + " to be reaped", () -> Files.notExists(Path.of("/proc", Long.toString(pid))));
+        }
+        everSeen.clear();
+        assertThat(control.status()).isInstanceOfAny(DaemonStatus.Stopped.class, DaemonStatus.Stale.class);
+        assertThat(files()).isSubsetOf("probe.pid", "output");
+        return left;
+    }
+
+    private String describe() throws IOException {
+        StringBuilder text = new StringBuilder(said() + DaemonControl.of(pidfile).status() + "\n");
+        for (ProcView process : seen()) {
+            text.append(process.pid() + " of " + process.parent() + ", " + process.status("State") + ", "
+                    + process.arguments() + ", " + process.descriptors() + "\n");
+        }
+        return text.toString();
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(ArrayList::new));
+        }
+    }
+
+    private String said() {
+        try {
+            return Files.readString(output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** This test's processes, which are remembered: a zombie has no environment to know it by. */
+    private List<ProcView> seen() {
+        try {
+            List<ProcView> seen = processes.marked();
+            seen.forEach(process -> everSeen.add(process.pid()));
+            return seen;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
