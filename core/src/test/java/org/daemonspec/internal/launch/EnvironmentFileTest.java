@@ -24,13 +24,17 @@ class EnvironmentFileTest {
         assertThat(variables("A=' a \\ \"b\" '")).isEqualTo(Map.of("A", " a \\ \"b\" "));
         assertThat(variables("A=\" \\\"a\\\" \\\\ \\$HOME \\n \"")).isEqualTo(Map.of("A", " \"a\" \\ $HOME \\n "));
         assertThat(variables("A=a\\ \\\"b\\ ")).isEqualTo(Map.of("A", "a \"b "));
-        assertThat(variables("A=pre\"quoted part\"post  ")).isEqualTo(Map.of("A", "prequoted partpost"));
+        assertThat(variables("A=pre\"quoted part\"post  ")).isEqualTo(Map.of("A", "pre\"quoted part\"post"));
+        assertThat(variables("A=it's\nB=\\'x'")).isEqualTo(Map.of("A", "it's", "B", "'x'"));
+        assertThat(variables("A=\"a\" 'b' c d \"e\" ")).isEqualTo(Map.of("A", "abc d \"e\""));
         assertThat(variables("A=$HOME")).isEqualTo(Map.of("A", "$HOME"));
     }
 
     @Test
     void linesAreJoinedByABackslashAndWithinQuotes() {
         assertThat(variables("A=one \\\ntwo\nB=3")).isEqualTo(Map.of("A", "one two", "B", "3"));
+        assertThat(variables("A=one \\\n\nB=3\\")).isEqualTo(Map.of("A", "one ", "B", "3"));
+        assertThat(variables("A=1\rB=2\\\r3")).isEqualTo(Map.of("A", "1", "B", "23"));
         assertThat(variables("A='one\ntwo'\nB=\"a\\\nb\"")).isEqualTo(Map.of("A", "one\ntwo", "B", "ab"));
     }
 
