@@ -7,8 +7,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.Posix.OpenFor;
+import org.daemonspec.internal.posix.ProcessContext;
+import org.daemonspec.internal.posix.SystemCallException;
 
 /**
  * A file of variables as systemd's {@code EnvironmentFile=} reads it, see systemd.exec(5): a line {@code NAME=value} each; empty
@@ -30,18 +36,39 @@ record EnvironmentFile(Map<String, String> variables, List<String> problems) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-    /** Reads a file; one that cannot be read is a problem. */
-    static EnvironmentFile read(Path file) {
+    /**
+     * Reads a file; one that cannot be read is a problem.
+     *
+     * @param owner whom the daemon becomes, if that is somebody else: what he could not read himself, he has not had read by planting
+     *     a link, see {@link TrustedFiles}
+     */
+    static EnvironmentFile read(Path file, Optional<ProcessContext.Identity> owner) {
+        if (owner.isEmpty()) {
+            return read(file, file);
+        }
+        try (Posix posix = Posix.open();
+                Descriptor opened = posix.open(ByteString.of(file), OpenFor.READING, 0)) {
+            Optional<String> doubt = new TrustedFiles(posix, owner).whyNotToRead(opened, file);
+            return doubt.isPresent()
+                    ? new EnvironmentFile(Map.of(), List.of("environmentFile " + file + ": " + doubt.get() + "."))
+                    : read(Path.of("/proc/self/fd/" + opened.number()), file);
+        } catch (SystemCallException e) {
+            return unreadable(file, e.errno().toString());
+        }
+    }
+
+    /** @param name what to call it */
+    private static EnvironmentFile read(Path file, Path name) {
         try {
             if (!Files.isRegularFile(file)) {
-                return unreadable(file, Files.exists(file) ? "it is no regular file" : "ENOENT (no such file)");
+                return unreadable(name, Files.exists(file) ? "it is no regular file" : "ENOENT (no such file)");
             }
             if (Files.size(file) > MOST_BYTES) {
-                return unreadable(file, "it is longer than " + MOST_BYTES + " bytes");
+                return unreadable(name, "it is longer than " + MOST_BYTES + " bytes");
             }
-            return parse(ByteString.read(file), file.toString());
+            return parse(ByteString.read(file), name.toString());
         } catch (IOException e) {
-            return unreadable(file, e.toString());
+            return unreadable(name, e.toString());
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,16 +54,17 @@ class EnvironmentFileTest {
 
     @Test
     void aFileThatCannotBeReadIsOneProblem(@TempDir Path directory) throws Exception {
-        assertThat(EnvironmentFile.read(directory.resolve("none")).problems())
+        assertThat(EnvironmentFile.read(directory.resolve("none"), Optional.empty())
+                        .problems())
                 .singleElement()
                 .asString()
                 .contains("none: ENOENT");
-        assertThat(EnvironmentFile.read(directory).problems())
+        assertThat(EnvironmentFile.read(directory, Optional.empty()).problems())
                 .singleElement()
                 .asString()
                 .contains("no regular file");
         Path file = Files.writeString(directory.resolve("file"), "A=ä");
-        assertThat(EnvironmentFile.read(file).variables()).isEqualTo(Map.of("A", "Ã¤"));
+        assertThat(EnvironmentFile.read(file, Optional.empty()).variables()).isEqualTo(Map.of("A", "Ã¤"));
     }
 
     private static Map<String, String> variables(String text) {
