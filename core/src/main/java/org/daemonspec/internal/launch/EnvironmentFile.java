@@ -100,6 +100,9 @@ record EnvironmentFile(Map<String, String> variables, List<String> problems) {
         EnvironmentFile parse() {
             while (at < text.length()) {
                 skipBlanks();
+                if (at == text.length()) {
+                    break; // blanks after the last line
+                }
                 if (isAtLineEnd()) {
                     advance();
                 } else if (text.charAt(at) == '#' || text.charAt(at) == ';') {

@@ -16,6 +16,7 @@ class EnvironmentFileTest {
         assertThat(variables("# a comment\n; another\n\n  \nA=1\n  B = two words \t\nC=\n"))
                 .isEqualTo(Map.of("A", "1", "B", "two words", "C", ""));
         assertThat(variables("A=1\nA=2")).isEqualTo(Map.of("A", "2"));
+        assertThat(variables("A=1\n  ")).isEqualTo(Map.of("A", "1"));
         assertThat(variables("A=a=b#c;d")).isEqualTo(Map.of("A", "a=b#c;d"));
         assertThat(variables("A=1\r\nB=2\r\n")).isEqualTo(Map.of("A", "1", "B", "2"));
     }
