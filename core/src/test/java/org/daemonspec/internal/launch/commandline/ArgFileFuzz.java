@@ -19,7 +19,7 @@ public final class ArgFileFuzz {
     /** One try. */
     public static void fuzzerTestOneInput(FuzzedDataProvider data) throws IOException {
         // now and then longer than the pieces of 4096 bytes in which the launcher reads
-        String padding = "x".repeat(data.consumeInt(0, 9) > 0 ? 0 : data.consumeInt(4070, 4100));
+        String padding = "x".repeat(data.consumeInt(0, 49) > 0 ? 0 : data.consumeInt(4070, 4100));
         byte[] text = data.consumeRemainingAsBytes();
         // without NUL, at which the launcher cuts one piece or another of a word
         String contents = padding + new String(text, StandardCharsets.ISO_8859_1).replace("\0", "");
