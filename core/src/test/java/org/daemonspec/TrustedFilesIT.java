@@ -75,6 +75,27 @@ class TrustedFilesIT {
     }
 
     @Test
+    void aHardLinkInTheUsersDirectoryLeadsToNoFileOfRoots() throws Exception {
+        Path victim = Files.createFile(roots.resolve("victim"));
+        Path link = Files.createLink(nobodys.resolve("log"), victim);
+
+        assertRefused(DaemonSpec.builder().stdout(link), "open log " + link, nobodys);
+        assertThat(victim).isEmptyFile();
+    }
+
+    @Test
+    void aDirectoryIsNotMadeWhereTheUserDecidesWhatThePathLeadsTo() throws Exception {
+        Path link = Files.createSymbolicLink(nobodys.resolve("link"), roots);
+        Path working = link.resolve("work");
+
+        assertRefused(
+                DaemonSpec.builder().workingDirectory(working).createWorkingDirectory(0750),
+                "open workingDirectory " + working,
+                nobodys);
+        assertThat(roots).isEmptyDirectory();
+    }
+
+    @Test
     void aLinkOnTheWayLeadsToNoDirectoryOfRoots() throws Exception {
         Path link = Files.createSymbolicLink(nobodys.resolve("link"), roots);
 
