@@ -38,6 +38,9 @@ public final class PathOptionsFuzz {
                 && !option.substring(prefix.length()).contains("=")) {
             return; // with this, no JVM runs
         }
+        if (prefix.contains("Flight") && (isOdd(option, '"') || isOdd(option, '\''))) {
+            return; // with a quote that is never closed, neither
+        }
         HeldPort.takenBy(option);
         try {
             String absolute = PathOptions.absolute(option, directory);
@@ -50,5 +53,9 @@ public final class PathOptionsFuzz {
                 throw new AssertionError("no reason", e);
             }
         }
+    }
+
+    private static boolean isOdd(String text, char quote) {
+        return text.chars().filter(c -> c == quote).count() % 2 == 1;
     }
 }
