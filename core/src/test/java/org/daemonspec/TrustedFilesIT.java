@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.WorldReadable;
@@ -74,6 +75,27 @@ class TrustedFilesIT {
     }
 
     @Test
+    void aHardLinkInTheUsersDirectoryLeadsToNoFileOfRoots() throws Exception {
+        Path victim = Files.createFile(roots.resolve("victim"));
+        Path link = Files.createLink(nobodys.resolve("log"), victim);
+
+        assertRefused(DaemonSpec.builder().stdout(link), "open log " + link, nobodys);
+        assertThat(victim).isEmptyFile();
+    }
+
+    @Test
+    void aDirectoryIsNotMadeWhereTheUserDecidesWhatThePathLeadsTo() throws Exception {
+        Path link = Files.createSymbolicLink(nobodys.resolve("link"), roots);
+        Path working = link.resolve("work");
+
+        assertRefused(
+                DaemonSpec.builder().workingDirectory(working).createWorkingDirectory(0750),
+                "open workingDirectory " + working,
+                nobodys);
+        assertThat(roots).isEmptyDirectory();
+    }
+
+    @Test
     void aLinkOnTheWayLeadsToNoDirectoryOfRoots() throws Exception {
         Path link = Files.createSymbolicLink(nobodys.resolve("link"), roots);
 
@@ -102,6 +124,46 @@ class TrustedFilesIT {
         assertRefused(DaemonSpec.builder().stdin(link).stdout(log), "open stdin " + link, nobodys);
         start(DaemonSpec.builder().stdin(secret).stdout(log));
         Processes.await("root's own choice", () -> log.toFile().length() > "words\n".length());
+    }
+
+    @Test
+    void anEnvironmentFileIsNoWayToReadWhatOnlyRootMay() throws Exception {
+        Path secret = Files.writeString(roots.resolve("secret"), "SECRET=1\n");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        Path link = Files.createSymbolicLink(nobodys.resolve("env"), secret);
+        Path hardLink = Files.createLink(nobodys.resolve("hard"), secret);
+        Path log = nobodys.resolve("log");
+
+        for (Path planted : new Path[] {link, hardLink}) {
+            DaemonSpec refused =
+                    DaemonSpec.builder().environmentFile(planted).user("nobody").build();
+            assertThatThrownBy(() -> refused.exec("sh", "-c", "echo $SECRET"))
+                    .isInstanceOf(InvalidDaemonSpecException.class)
+                    .hasMessageContaining("environmentFile " + planted + ": EPERM (it does not belong to uid 65534, who"
+                            + " may decide in " + nobodys + " what the path leads to)");
+            assertThat(refused.plan().toString()).contains("environmentFile " + planted + ": EPERM");
+        }
+        processes.own(DaemonSpec.builder()
+                .environmentFile(secret)
+                .stdout(log)
+                .user("nobody")
+                .build()
+                .exec("sh", "-c", "echo \"variable $SECRET\"")
+                .pid());
+        Processes.await("root's own choice", () -> log.toFile().length() == "variable 1\n".length());
+    }
+
+    @Test
+    void anEnvironmentFileThatIsNoneHasNobodyWait() throws Exception {
+        Path pipe = nobodys.resolve("pipe");
+        assertThat(processes.run(List.of("mkfifo", pipe.toString())).exitCode()).isZero();
+        give(pipe);
+        DaemonSpec refused =
+                DaemonSpec.builder().environmentFile(pipe).user("nobody").build();
+
+        assertThatThrownBy(() -> refused.exec("true"))
+                .isInstanceOf(InvalidDaemonSpecException.class)
+                .hasMessageContaining("environmentFile " + pipe + ": it is no regular file");
     }
 
     @Test

@@ -4,8 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.ProcessContext;
 
 /** One step from the launcher's environment to the daemon's; steps apply in the order in which they were asked for. */
 public sealed interface EnvironmentChange {
@@ -78,12 +80,13 @@ public sealed interface EnvironmentChange {
         return KEPT.contains(name) || name.startsWith("LC_");
     }
 
-    /** The changes with every file read; what is wrong with a file is added to the problems. */
-    static List<EnvironmentChange> readFiles(List<EnvironmentChange> changes, List<String> problems) {
+    /** The changes with every file read, for a daemon of this identity; what is wrong with a file is added to the problems. */
+    static List<EnvironmentChange> readFiles(
+            List<EnvironmentChange> changes, Optional<ProcessContext.Identity> owner, List<String> problems) {
         List<EnvironmentChange> read = new ArrayList<>();
         for (EnvironmentChange change : changes) {
             if (change instanceof File named) {
-                EnvironmentFile file = EnvironmentFile.read(named.path());
+                EnvironmentFile file = EnvironmentFile.read(named.path(), owner);
                 problems.addAll(file.problems());
                 read.add(new Variables(file.variables()));
             } else {

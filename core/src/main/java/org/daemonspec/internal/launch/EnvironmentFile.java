@@ -7,15 +7,24 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.Posix.OpenFor;
+import org.daemonspec.internal.posix.ProcessContext;
+import org.daemonspec.internal.posix.SystemCallException;
 
 /**
  * A file of variables as systemd's {@code EnvironmentFile=} reads it, see systemd.exec(5): a line {@code NAME=value} each; empty
- * lines and those that begin with {@code #} or {@code ;} do not count; a backslash at a line's end joins it with the next. Blanks
- * around an unquoted value do not belong to it. Within single quotes everything is itself; within double quotes a backslash
- * takes away the meaning of {@code " \ $} and the backtick; unquoted, of any character. Nothing is expanded. A quoted part may go
- * on over line ends.
+ * lines and those that begin with {@code #} or {@code ;} do not count; a backslash at a line's end joins it with the next. A line
+ * ends at a newline or a carriage return.
+ *
+ * <p>A value that begins with a quote goes on to the next one, over line ends too, and may have more quoted parts; blanks between them do
+ * not belong to it. Within single quotes everything is itself; within double quotes a backslash takes away the meaning of
+ * {@code " \ $} and the backtick. Unquoted, of any character; a quote that does not come first is a character like others, and so are
+ * blanks, but for those around the value. Nothing is expanded.
  *
  * @param variables in order, as byte strings
  * @param problems what is wrong, each a sentence with its line number
@@ -27,18 +36,39 @@ record EnvironmentFile(Map<String, String> variables, List<String> problems) {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
-    /** Reads a file; one that cannot be read is a problem. */
-    static EnvironmentFile read(Path file) {
+    /**
+     * Reads a file; one that cannot be read is a problem.
+     *
+     * @param owner whom the daemon becomes, if that is somebody else: what he could not read himself, he has not had read by planting
+     *     a link, see {@link TrustedFiles}
+     */
+    static EnvironmentFile read(Path file, Optional<ProcessContext.Identity> owner) {
+        if (owner.isEmpty()) {
+            return read(file, file);
+        }
+        try (Posix posix = Posix.open();
+                Descriptor opened = posix.open(ByteString.of(file), OpenFor.READING, 0)) {
+            Optional<String> doubt = new TrustedFiles(posix, owner).whyNotToRead(opened, file);
+            return doubt.isPresent()
+                    ? new EnvironmentFile(Map.of(), List.of("environmentFile " + file + ": " + doubt.get() + "."))
+                    : read(Path.of("/proc/self/fd/" + opened.number()), file);
+        } catch (SystemCallException e) {
+            return unreadable(file, e.errno().toString());
+        }
+    }
+
+    /** @param name what to call it */
+    private static EnvironmentFile read(Path file, Path name) {
         try {
             if (!Files.isRegularFile(file)) {
-                return unreadable(file, Files.exists(file) ? "it is no regular file" : "ENOENT (no such file)");
+                return unreadable(name, Files.exists(file) ? "it is no regular file" : "ENOENT (no such file)");
             }
             if (Files.size(file) > MOST_BYTES) {
-                return unreadable(file, "it is longer than " + MOST_BYTES + " bytes");
+                return unreadable(name, "it is longer than " + MOST_BYTES + " bytes");
             }
-            return parse(ByteString.read(file), file.toString());
+            return parse(ByteString.read(file), name.toString());
         } catch (IOException e) {
-            return unreadable(file, e.toString());
+            return unreadable(name, e.toString());
         }
     }
 
@@ -70,6 +100,9 @@ record EnvironmentFile(Map<String, String> variables, List<String> problems) {
         EnvironmentFile parse() {
             while (at < text.length()) {
                 skipBlanks();
+                if (at == text.length()) {
+                    break; // blanks after the last line
+                }
                 if (isAtLineEnd()) {
                     advance();
                 } else if (text.charAt(at) == '#' || text.charAt(at) == ';') {
@@ -83,14 +116,13 @@ record EnvironmentFile(Map<String, String> variables, List<String> problems) {
 
         private void assignment() {
             int begin = line;
-            int equals = text.indexOf('=', at);
-            int end = text.indexOf('\n', at);
-            if (equals < 0 || (end >= 0 && end < equals)) {
+            int equals = text.indexOf('=', at, endOfLine());
+            if (equals < 0) {
                 refuse(begin, "there is no '=' in it; write NAME=value");
                 skipLine();
                 return;
             }
-            String name = text.substring(at, equals).stripTrailing();
+            String name = withoutTrailingBlanks(text.substring(at, equals));
             at = equals + 1;
             String value = value(begin);
             if (!NAME.matcher(name).matches()) {
@@ -104,27 +136,36 @@ record EnvironmentFile(Map<String, String> variables, List<String> problems) {
 
         /** Up to the end of the line, or of the last line that is joined with it. */
         private String value(int begin) {
-            skipBlanks();
             StringBuilder value = new StringBuilder();
+            boolean plain = false; // once something unquoted has begun, quotes and blanks are characters like others
             int meant = 0; // what follows this are blanks that may turn out to be trailing
             while (!isAtLineEnd()) {
                 char c = advance();
-                if (c == '\'' || c == '"') {
+                if (c == '\\') {
+                    escaped(value);
+                    plain = true;
+                    meant = value.length();
+                } else if (!plain && (c == '\'' || c == '"')) {
                     quoted(c, value, begin);
                     meant = value.length();
-                } else if (c == '\\' && at < text.length()) {
-                    char next = advance();
-                    if (next != '\n') {
-                        value.append(next);
-                        meant = value.length();
-                    }
-                } else {
+                } else if (plain || !isBlank(c)) {
                     value.append(c);
+                    plain = true;
                     meant = isBlank(c) ? meant : value.length();
                 }
             }
             value.setLength(meant);
             return value.toString();
+        }
+
+        /** The line's end is taken away by a backslash, as the file's is. */
+        private void escaped(StringBuilder value) {
+            if (at < text.length()) {
+                char next = advance();
+                if (!isLineEnd(next)) {
+                    value.append(next);
+                }
+            }
         }
 
         private void quoted(char quote, StringBuilder value, int begin) {
@@ -158,7 +199,15 @@ record EnvironmentFile(Map<String, String> variables, List<String> problems) {
         }
 
         private boolean isAtLineEnd() {
-            return at >= text.length() || text.charAt(at) == '\n';
+            return at >= text.length() || isLineEnd(text.charAt(at));
+        }
+
+        private int endOfLine() {
+            int end = at;
+            while (end < text.length() && !isLineEnd(text.charAt(end))) {
+                end++;
+            }
+            return end;
         }
 
         private void skipBlanks() {
@@ -168,13 +217,23 @@ record EnvironmentFile(Map<String, String> variables, List<String> problems) {
         }
 
         private void skipLine() {
-            while (!isAtLineEnd()) {
-                at++;
+            at = endOfLine();
+        }
+
+        private static String withoutTrailingBlanks(String text) {
+            int end = text.length();
+            while (end > 0 && isBlank(text.charAt(end - 1))) {
+                end--;
             }
+            return text.substring(0, end);
         }
 
         private static boolean isBlank(char c) {
-            return c == ' ' || c == '\t' || c == '\r';
+            return c == ' ' || c == '\t';
+        }
+
+        private static boolean isLineEnd(char c) {
+            return c == '\n' || c == '\r';
         }
     }
 }

@@ -150,6 +150,8 @@ record Handoff(
                     readSockets(in),
                     in.readInt(),
                     in.readInt());
+        } catch (IllegalArgumentException noPath) {
+            throw new IOException("no handoff: " + noPath, noPath);
         }
     }
 

@@ -88,7 +88,8 @@ public record LaunchSpec(
 
     /** The same with the user's variables, and every file of variables read; what is wrong with one is added to the problems. */
     LaunchSpec prepared(ResolvedContext resolved, List<String> problems) {
-        return withEnvironment(EnvironmentChange.readFiles(resolved.environment(environment), problems));
+        return withEnvironment(EnvironmentChange.readFiles(
+                resolved.environment(environment), resolved.process().identity(), problems));
     }
 
     /** The same for a process that no supervisor speaks to: unless it was asked for, it is not told how to speak to one. */

@@ -6,6 +6,7 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.daemonspec.internal.posix.Printable;
 
 /**
  * What has been written to a log since a start began.
@@ -34,14 +35,6 @@ record LogTail(Path file, long start, String title) {
         return lines.isEmpty() ? "" : "\n" + title + ":\n    " + String.join("\n    ", lines);
     }
 
-    /** What moves a cursor, or worse, is not for the terminal of whoever starts a daemon. */
-    static String printable(String text) {
-        return text.chars()
-                .map(c -> Character.isISOControl(c) && c != '\t' ? '\uFFFD' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
-    }
-
     private List<String> lastLines() {
         if (!Files.isRegularFile(file)) {
             return List.of(); // a terminal or a FIFO would make us wait, and take what is not ours
@@ -55,7 +48,7 @@ record LogTail(Path file, long start, String title) {
             List<String> lines = new String(bytes, Charset.defaultCharset())
                     .lines()
                     .filter(line -> !line.isBlank())
-                    .map(LogTail::printable)
+                    .map(Printable::of)
                     .toList();
             return lines.subList(Math.max(0, lines.size() - MOST_LINES), lines.size());
         } catch (IOException unreadable) {

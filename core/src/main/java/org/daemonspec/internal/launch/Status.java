@@ -1,6 +1,7 @@
 package org.daemonspec.internal.launch;
 
 import java.nio.charset.StandardCharsets;
+import org.daemonspec.internal.posix.Printable;
 
 /** What the daemon says through the status pipe: one message, then end of file. End of file alone: it died. */
 sealed interface Status {
@@ -45,7 +46,7 @@ sealed interface Status {
         String text = new String(message, StandardCharsets.UTF_8);
         return switch (text.isEmpty() ? ' ' : text.charAt(0)) {
             case 'R' -> new Ready();
-            case 'F' -> new Failed(LogTail.printable(text.substring(1)));
+            case 'F' -> new Failed(Printable.of(text.substring(1)));
             default -> new Died();
         };
     }

@@ -56,21 +56,34 @@ record TrustedFiles(Posix posix, Optional<ProcessContext.Identity> owner) {
         }
     }
 
-    /** The user's own, or such that others may do as much, or out of the user's reach. */
+    /** Why a file that has been opened is not to be read for the user, and what to do: a sentence without its end; empty if it may be. */
+    Optional<String> whyNotToRead(Descriptor opened, Path file) {
+        Optional<Path> weak = weakPlace(opened, file, OTHERS_READ);
+        return weak.isPresent() ? Optional.of(reason(weak.get())) : Optional.empty();
+    }
+
     private Descriptor checked(Descriptor opened, String what, Path file, int harmless) {
         try {
-            if (owner.isPresent()) {
-                FileStatus status = posix.status(opened.number());
-                if ((status.mode() & harmless) == 0
-                        && status.uid() != owner.get().uid()) {
-                    checkPlace(what, file);
-                }
+            Optional<Path> weak = weakPlace(opened, file, harmless);
+            if (weak.isPresent()) {
+                throw refusal(what, file, weak.get());
             }
             return opened;
         } catch (RuntimeException e) {
             opened.close();
             throw e;
         }
+    }
+
+    /** Empty if the opened file is the user's own, or such that others may do as much, or out of the user's reach. */
+    private Optional<Path> weakPlace(Descriptor opened, Path file, int harmless) {
+        if (owner.isPresent()) {
+            FileStatus status = posix.status(opened.number());
+            if ((status.mode() & harmless) == 0 && status.uid() != owner.get().uid()) {
+                return weakPlace(file);
+            }
+        }
+        return Optional.empty();
     }
 
     private Optional<Path> weakPlace(Path file) {
@@ -80,9 +93,13 @@ record TrustedFiles(Posix posix, Optional<ProcessContext.Identity> owner) {
     }
 
     private RefusedContextException refusal(String what, Path file, Path place) {
-        return new RefusedContextException("open " + what + " " + file + ": EPERM (it does not belong to uid "
+        return new RefusedContextException("open " + what + " " + file + ": " + reason(place));
+    }
+
+    private String reason(Path place) {
+        return "EPERM (it does not belong to uid "
                 + owner.map(ProcessContext.Identity::uid).orElse(0L) + ", who may decide in " + place
                 + " what the path leads to); give it to that user, or name a file in a directory that only"
-                + " root may change");
+                + " root may change";
     }
 }

@@ -17,6 +17,7 @@ import org.daemonspec.internal.pidfile.LockedPidfile;
 import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.Printable;
 import org.daemonspec.internal.posix.SystemCallException;
 
 /**
@@ -157,7 +158,7 @@ final class Workshop implements AutoCloseable {
         String text = new String(Files.readAllBytes(directory.resolve(file)), StandardCharsets.UTF_8);
         return text.lines()
                 .filter(line -> !line.startsWith("Picked up ") && !line.startsWith("NOTE: Picked up "))
-                .map(LogTail::printable)
+                .map(Printable::of)
                 .toList();
     }
 

@@ -104,15 +104,14 @@ final class LockHolder {
         return posix.exists(pid) && !ProcStat.of(pid).map(ProcStat::isEnding).orElse(false);
     }
 
-    /** The number of a thread leads to the same descriptors, but to no process. */
+    /**
+     * The number of a thread leads to the same descriptors, but to no process. A thread's name comes first in the file, and may look
+     * like another line but for the newline, which the kernel escapes.
+     */
     private static boolean isProcess(long pid) {
         try {
-            for (String line : linesOf(directory(pid, "status"))) {
-                if (line.startsWith("Tgid:")) {
-                    return line.strip().endsWith("\t" + pid);
-                }
-            }
-            return false;
+            String status = Files.readString(directory(pid, "status"), StandardCharsets.ISO_8859_1);
+            return status.contains("\nTgid:\t" + pid + "\n");
         } catch (IOException gone) {
             return false;
         }

@@ -57,7 +57,11 @@ public final class ProcLimits {
     }
 
     private static ProcLimits read(Path file) throws IOException {
-        return new ProcLimits(Files.readAllLines(file, StandardCharsets.ISO_8859_1));
+        return parse(Files.readAllLines(file, StandardCharsets.ISO_8859_1));
+    }
+
+    static ProcLimits parse(List<String> lines) {
+        return new ProcLimits(lines);
     }
 
     private static long value(String word) {

@@ -22,8 +22,9 @@ public final class ProcStatus {
 
     private final Map<String, String> fields = new HashMap<>();
 
+    /** Of a name that a process has chosen, the kernel escapes newlines; a carriage return in it is no end of a line. */
     private ProcStatus(String text) {
-        for (String line : text.lines().toList()) {
+        for (String line : text.split("\n", -1)) {
             int colon = line.indexOf(':');
             if (colon > 0) {
                 fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
@@ -50,7 +51,11 @@ public final class ProcStatus {
     }
 
     private static ProcStatus read(Path file) throws IOException {
-        return new ProcStatus(Files.readString(file, StandardCharsets.ISO_8859_1));
+        return parse(Files.readString(file, StandardCharsets.ISO_8859_1));
+    }
+
+    static ProcStatus parse(String text) {
+        return new ProcStatus(text);
     }
 
     /** Real, effective, saved and file system user ID. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
+import org.daemonspec.internal.posix.Printable;
 import org.daemonspec.internal.posix.StreamSocket;
 import org.daemonspec.internal.supervisor.Surroundings.Ancestor;
 
@@ -150,7 +151,9 @@ public record Supervision(Optional<String> supervisor, String reason, boolean wa
         }
         String socket = here.environment().get("NOTIFY_SOCKET");
         if (socket != null && !socket.isEmpty() && !isInherited("NOTIFY_SOCKET", socket, here, environments)) {
-            return by("a service manager", "NOTIFY_SOCKET is " + socket + ", where it waits to hear of readiness");
+            return by(
+                    "a service manager",
+                    "NOTIFY_SOCKET is " + Printable.of(socket) + ", where it waits to hear of readiness");
         }
         return executedIt.isPresent() ? by("systemd", executedIt.get()) : Optional.empty();
     }
@@ -274,7 +277,7 @@ public record Supervision(Optional<String> supervisor, String reason, boolean wa
     }
 
     private static String named(Ancestor process) {
-        return process.name() + " (pid " + process.pid() + ")";
+        return Printable.of(process.name()) + " (pid " + process.pid() + ")";
     }
 
     private static Optional<Map<String, String>> environmentOf(long pid) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,6 +16,7 @@ class EnvironmentFileTest {
         assertThat(variables("# a comment\n; another\n\n  \nA=1\n  B = two words \t\nC=\n"))
                 .isEqualTo(Map.of("A", "1", "B", "two words", "C", ""));
         assertThat(variables("A=1\nA=2")).isEqualTo(Map.of("A", "2"));
+        assertThat(variables("A=1\n  ")).isEqualTo(Map.of("A", "1"));
         assertThat(variables("A=a=b#c;d")).isEqualTo(Map.of("A", "a=b#c;d"));
         assertThat(variables("A=1\r\nB=2\r\n")).isEqualTo(Map.of("A", "1", "B", "2"));
     }
@@ -24,13 +26,17 @@ class EnvironmentFileTest {
         assertThat(variables("A=' a \\ \"b\" '")).isEqualTo(Map.of("A", " a \\ \"b\" "));
         assertThat(variables("A=\" \\\"a\\\" \\\\ \\$HOME \\n \"")).isEqualTo(Map.of("A", " \"a\" \\ $HOME \\n "));
         assertThat(variables("A=a\\ \\\"b\\ ")).isEqualTo(Map.of("A", "a \"b "));
-        assertThat(variables("A=pre\"quoted part\"post  ")).isEqualTo(Map.of("A", "prequoted partpost"));
+        assertThat(variables("A=pre\"quoted part\"post  ")).isEqualTo(Map.of("A", "pre\"quoted part\"post"));
+        assertThat(variables("A=it's\nB=\\'x'")).isEqualTo(Map.of("A", "it's", "B", "'x'"));
+        assertThat(variables("A=\"a\" 'b' c d \"e\" ")).isEqualTo(Map.of("A", "abc d \"e\""));
         assertThat(variables("A=$HOME")).isEqualTo(Map.of("A", "$HOME"));
     }
 
     @Test
     void linesAreJoinedByABackslashAndWithinQuotes() {
         assertThat(variables("A=one \\\ntwo\nB=3")).isEqualTo(Map.of("A", "one two", "B", "3"));
+        assertThat(variables("A=one \\\n\nB=3\\")).isEqualTo(Map.of("A", "one ", "B", "3"));
+        assertThat(variables("A=1\rB=2\\\r3")).isEqualTo(Map.of("A", "1", "B", "23"));
         assertThat(variables("A='one\ntwo'\nB=\"a\\\nb\"")).isEqualTo(Map.of("A", "one\ntwo", "B", "ab"));
     }
 
@@ -49,16 +55,17 @@ class EnvironmentFileTest {
 
     @Test
     void aFileThatCannotBeReadIsOneProblem(@TempDir Path directory) throws Exception {
-        assertThat(EnvironmentFile.read(directory.resolve("none")).problems())
+        assertThat(EnvironmentFile.read(directory.resolve("none"), Optional.empty())
+                        .problems())
                 .singleElement()
                 .asString()
                 .contains("none: ENOENT");
-        assertThat(EnvironmentFile.read(directory).problems())
+        assertThat(EnvironmentFile.read(directory, Optional.empty()).problems())
                 .singleElement()
                 .asString()
                 .contains("no regular file");
         Path file = Files.writeString(directory.resolve("file"), "A=ä");
-        assertThat(EnvironmentFile.read(file).variables()).isEqualTo(Map.of("A", "Ã¤"));
+        assertThat(EnvironmentFile.read(file, Optional.empty()).variables()).isEqualTo(Map.of("A", "Ã¤"));
     }
 
     private static Map<String, String> variables(String text) {

@@ -1,7 +1,9 @@
 package org.daemonspec.internal.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +54,15 @@ class HandoffTest {
         } finally {
             System.clearProperty(Handoff.PROPERTY);
         }
+    }
+
+    @Test
+    void whatIsNoHandoffIsNone() {
+        byte[] withoutPath = {0, 0, 0, 0, 1, 0, 0};
+
+        assertThatThrownBy(() -> Handoff.fromBytes(withoutPath))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("no handoff");
     }
 
     @Test

@@ -2,8 +2,11 @@ package org.daemonspec.internal.pidfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.daemonspec.internal.pidfile.LockHolder.Verdict;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
@@ -84,6 +87,36 @@ class LockHolderTest {
             assertThat(LockHolder.judge(posix, NO_PID, file)).isEqualTo(Verdict.DOES_NOT_HOLD);
             assertThat(LockHolder.judge(posix, OWN_PID, directory.resolve("nothing")))
                     .isEqualTo(Verdict.DOES_NOT_HOLD);
+        }
+    }
+
+    @Test
+    void aThreadDoesNotWhateverItIsCalled() throws Exception {
+        try (Posix posix = Posix.open();
+                Descriptor open = open(posix, file)) {
+            assertThat(posix.tryLock(open, ByteString.of(file))).isTrue();
+            CountDownLatch end = new CountDownLatch(1);
+            CompletableFuture<Path> task = new CompletableFuture<>();
+            Thread thread = Thread.ofPlatform().start(() -> {
+                try {
+                    task.complete(Path.of("/proc/thread-self").toRealPath());
+                    end.await();
+                } catch (IOException | InterruptedException e) {
+                    task.completeExceptionally(e);
+                }
+            });
+            try {
+                long number = Long.parseLong(task.get().getFileName().toString());
+                assertThat(LockHolder.judge(posix, number, file)).isEqualTo(Verdict.DOES_NOT_HOLD);
+
+                Files.writeString(task.get().resolve("comm"), "\rTgid:\t" + number);
+
+                assertThat(LockHolder.judge(posix, number, file)).isEqualTo(Verdict.DOES_NOT_HOLD);
+                assertThat(LockHolder.isProven(number, file)).isFalse();
+            } finally {
+                end.countDown();
+                thread.join();
+            }
         }
     }
 

@@ -78,6 +78,18 @@ class SupervisionTest {
     }
 
     @Test
+    void whatOthersSayOfThemselvesMeansNothingToATerminal() {
+        environment = Map.of("NOTIFY_SOCKET", "/run/\u001b[2J");
+
+        assertThat(look().reason()).startsWith("NOTIFY_SOCKET is /run/\uFFFD[2J,");
+
+        environment = Map.of();
+        above("\u001b[2J\r");
+
+        assertThat(look().reason()).contains("was started by \uFFFD[2J\uFFFD (pid ");
+    }
+
+    @Test
     void whoeverOpenedSocketsForThisProcessLooksAfterIt() {
         environment = Map.of("LISTEN_PID", "100", "LISTEN_FDS", "1");
 

@@ -60,18 +60,25 @@ public final class ArgFile {
     /** Has libjli's quirks too: the daemon must get what this JVM got. */
     private static final class Parser {
 
+        /** The launcher reads so many bytes at a time, and keeps what it has of a word before it reads on. */
+        private static final int PIECE = 4096;
+
         private final List<String> arguments = new ArrayList<>();
         private final StringBuilder word = new StringBuilder();
         private int kept;
+        private boolean hasEscape;
         private char quote;
         private State state = State.BETWEEN_WORDS;
 
         List<String> parse(String contents) {
             for (int i = 0; i < contents.length(); i++) {
+                if (i % PIECE == 0) {
+                    kept = word.length();
+                }
                 accept(contents.charAt(i));
             }
             boolean unfinished = state == State.WORD || state == State.QUOTED;
-            if (unfinished && !word.isEmpty()) {
+            if (unfinished && (hasEscape || !word.isEmpty())) {
                 endWord();
             }
             return List.copyOf(arguments);
@@ -114,6 +121,7 @@ public final class ArgFile {
                 endWord();
             } else if (c == '\\') {
                 kept = word.length();
+                hasEscape = true;
                 state = State.ESCAPE;
             } else if (c == quote) {
                 kept = word.length();
@@ -144,6 +152,7 @@ public final class ArgFile {
             arguments.add(word.toString());
             word.setLength(0);
             kept = 0;
+            hasEscape = false;
             state = State.BETWEEN_WORDS;
         }
 

@@ -39,6 +39,19 @@ class ArgFileTest {
     }
 
     @Test
+    void aCommentInMidWordDropsWhatIsInTheSamePieceOfTheFile() {
+        assertThat(ArgFile.parse("x".repeat(4095) + "#\na")).containsExactly("a");
+        assertThat(ArgFile.parse("x".repeat(4096) + "#\na")).containsExactly("x".repeat(4096) + "a");
+        assertThat(ArgFile.parse("x".repeat(4096) + "y#\na")).containsExactly("x".repeat(4096) + "a");
+    }
+
+    @Test
+    void anEmptyWordAtTheEndOfTheFileCountsIfThereIsABackslashInIt() {
+        assertThat(ArgFile.parse("a \"\"")).containsExactly("a");
+        assertThat(ArgFile.parse("a \"\\\n\"")).containsExactly("a", "");
+    }
+
+    @Test
     void backslashIsAnEscapeWithinQuotesOnly() {
         assertThat(ArgFile.parse("a\\b \"c\\\\d\\te\\\"\"")).containsExactly("a\\b", "c\\d\te\"");
     }
