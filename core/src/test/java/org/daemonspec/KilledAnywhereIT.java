@@ -215,7 +215,8 @@ class KilledAnywhereIT {
     }
 
     private String describe() throws IOException {
-        StringBuilder text = new StringBuilder(said() + DaemonControl.of(pidfile).status() + "\n");
+        StringBuilder text =
+                new StringBuilder(said() + DaemonControl.of(pidfile).status() + "\n");
         for (ProcView process : seen()) {
             text.append(process.pid() + " of " + process.parent() + ", " + process.status("State") + ", "
                     + process.arguments() + ", " + process.descriptors() + "\n");
