@@ -210,7 +210,7 @@ class CommandFaceIT {
 
         assertThat(finished).isEqualTo(new Finished(2, "", """
             probe: %s; probe --help explains the commands.
-            usage: probe start|stop|restart|try-restart|reload|force-reload|status|plan|run|train|generate [--if-needed] [--json] [--port N]
+            usage: probe start|stop|restart|try-restart|reload|force-reload|status|plan|run|train|generate [--if-needed] [--json] [--inspect] [--port N]
             """.formatted(complaint)));
         assertThat(pidfile).doesNotExist();
     }
