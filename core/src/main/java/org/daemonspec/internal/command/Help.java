@@ -1,7 +1,6 @@
 package org.daemonspec.internal.command;
 
 import java.util.stream.Collectors;
-import org.daemonspec.internal.command.CommandWords.Option;
 import org.daemonspec.internal.command.CommandWords.Verb;
 import org.daemonspec.internal.control.StopStep;
 import org.daemonspec.internal.generate.FileKind;
@@ -40,8 +39,7 @@ final class Help {
 
     /** One line. */
     static String usage(LaunchSpec spec) {
-        return "usage: " + spec.name() + " " + Verb.words() + " [" + Option.IF_NEEDED.word() + "] ["
-                + Option.JSON.word() + "] [" + Option.INSPECT.word() + "]"
+        return "usage: " + spec.name() + " " + Verb.words() + " [OPTION]"
                 + (spec.usage().isEmpty() ? "" : " " + spec.usage());
     }
 

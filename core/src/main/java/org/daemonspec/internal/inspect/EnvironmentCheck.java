@@ -26,7 +26,6 @@ final class EnvironmentCheck {
             "TMUX",
             "STY",
             "SUDO_COMMAND",
-            "IFS",
             "ENV",
             "BASH_ENV",
             "CDPATH",

@@ -9,6 +9,7 @@ import org.daemonspec.internal.posix.ProcStat;
 final class SessionChecks {
 
     private static final long INIT = 1;
+    private static final String OUTSIDE = ", whose leader is outside of this pid namespace";
 
     /** The names of those that adopt orphans in the place of init, see PR_SET_CHILD_SUBREAPER in prctl(2). */
     private static final Set<String> SUBREAPERS =
@@ -53,6 +54,9 @@ final class SessionChecks {
         long session = subject.stat().session();
         String evidence = subject.proc("stat") + ": session " + session;
         Optional<ProcStat> leader = leaderOf(subject);
+        if (session == 0) {
+            return Judgement.notApplicable(evidence + OUTSIDE);
+        }
         if (session == subject.pid()) {
             return Judgement.pass(evidence + ", its own");
         }
@@ -82,6 +86,9 @@ final class SessionChecks {
         long session = subject.stat().session();
         Optional<ProcStat> leader = leaderOf(subject);
         String evidence = subject.proc("stat") + ": session " + session;
+        if (session == 0) {
+            return Judgement.notApplicable(evidence + OUTSIDE);
+        }
         if (leader.isEmpty()) {
             return Judgement.pass(evidence + ", whose leader has ended");
         }
@@ -141,6 +148,6 @@ final class SessionChecks {
 
     /** Of its session, if that has not ended. */
     private static Optional<ProcStat> leaderOf(Subject subject) {
-        return subject.table().find(subject.stat().session());
+        return subject.table().find(subject.stat().session()).filter(leader -> !leader.isZombie());
     }
 }
