@@ -23,7 +23,8 @@ import org.daemonspec.internal.inspect.Inspector;
  * }
  *
  * <p>Nothing is changed, signalled or traced: it reads proc(5) of the process, of those beside it, and the pidfile. It takes as
- * long as a look at all descriptors of all processes does, some 10 to 100 ms. What belongs to another user, and may not be looked
+ * long as a look at all descriptors of all processes does, some 10 to 100 ms, and up to a second more for each of
+ * what may be so for a moment only: zombies, and signals that are blocked. What belongs to another user, and may not be looked
  * at, is <em>not applicable</em>, with EACCES as the reason; root sees everything. What leaves no trace in {@code /proc}, such as
  * step 15, is so too: an inspection never says <em>pass</em> of what it has not seen.
  *

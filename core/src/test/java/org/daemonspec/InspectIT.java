@@ -175,10 +175,13 @@ class InspectIT {
         syslog.end();
     }
 
-    /** As a service that listens has it: a socket in the place of what the launcher opened. */
     @Test
     void whoListensPassesEverything() throws Exception {
-        start(Launcher.mode("bind").with("pidfile", pidfile).command("0"));
+        Finished started = processes.run(builder(ListenProgram.command(
+                System.getProperty("java.class.path"),
+                List.of("pidfile=" + pidfile, "listen=tcp@127.0.0.1:0", "listen=unix@" + directory.resolve("sock")),
+                "start")));
+        assertThat(started.exitCode()).as(started.err()).isZero();
 
         assertPasses(DaemonInspection.ofPidfile(pidfile));
     }

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcStat;
@@ -18,6 +20,9 @@ import org.daemonspec.internal.posix.SystemCallException;
 public final class Inspector {
 
     private static final String START = "start the daemon, or name the one that runs.";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(20);
 
     private Inspector() {}
 
@@ -137,7 +142,15 @@ public final class Inspector {
 
     private static Judgement judge(Property property, Subject subject) {
         try {
-            return property.check().judge(subject);
+            Judgement judgement = property.check().judge(subject);
+            long start = System.nanoTime();
+            while (property.isMomentary()
+                    && judgement.verdict() == Verdict.FAIL
+                    && System.nanoTime() - start < PATIENCE.toNanos()) {
+                LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+                judgement = property.check().judge(subject);
+            }
+            return judgement;
         } catch (IOException e) {
             return Judgement.notApplicable(cause(e));
         } catch (IllegalStateException olderKernel) {

@@ -71,6 +71,11 @@ public enum Property {
         return description;
     }
 
+    /** Whether it may be otherwise for a moment: while a thread is made, and in critical sections, all signals are blocked. */
+    boolean isMomentary() {
+        return this == SIGNAL_MASK || this == THREAD_SIGNAL_MASKS;
+    }
+
     Check check() {
         return check;
     }

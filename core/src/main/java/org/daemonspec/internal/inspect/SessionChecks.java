@@ -101,14 +101,13 @@ final class SessionChecks {
                 : Judgement.fail(evidence, "have it fork again after setsid(2), and the parent exit.");
     }
 
-    /** What was forked on the way and is left: alive above it, or dead and not reaped. */
+    /** What was forked on the way and is left: alive above it, or dead and not reaped. What init has to reap is init's affair. */
     static Judgement intermediates(Subject subject) {
         Optional<ProcStat> leader = leaderOf(subject);
         long session = subject.stat().session();
-        List<Long> unreaped = subject.table().where(stat -> stat.isZombie() && stat.session() == session);
-        List<Long> others = unreaped.stream()
-                .filter(pid -> !subject.table().withDescendants(subject.pid()).contains(pid))
-                .toList();
+        Set<Long> own = subject.table().withDescendants(subject.pid());
+        List<Long> others = Zombies.lasting(
+                subject.table(), pid -> !own.contains(pid), stat -> stat.session() == session && stat.parent() != INIT);
         if (!others.isEmpty()) {
             return Judgement.fail(
                     "/proc/" + others.getFirst() + "/stat: a zombie in its session, whose parent "
@@ -117,7 +116,7 @@ final class SessionChecks {
                                     .map(stat -> subject.table().name(stat.parent()))
                                     .orElse("is gone")
                             + " does not reap it",
-                    "have whoever forked it call waitpid(2); in a container, run an init that reaps, such as tini.");
+                    "have whoever forked it call waitpid(2), or end.");
         }
         if (subject.master() != subject.pid()) {
             return Judgement.notApplicable(subject.table().name(subject.stat().parent())
@@ -132,11 +131,12 @@ final class SessionChecks {
                                     + subject.table().name(session) + ", leads its session and has not ended",
                             "have the first child exit as soon as it has forked the daemon.");
         }
-        return Judgement.pass("/proc/*/stat: no zombie in session " + session + ", and no parent in it");
+        return Judgement.pass("/proc/*/stat: no zombie in session " + session
+                + " that anybody but init has to reap, and no parent in it");
     }
 
     static Judgement zombies(Subject subject) {
-        List<Long> zombies = subject.table().where(stat -> stat.isZombie() && stat.parent() == subject.pid());
+        List<Long> zombies = Zombies.lasting(subject.table(), pid -> true, stat -> stat.parent() == subject.pid());
         return zombies.isEmpty()
                 ? Judgement.pass("/proc/*/stat: none of its children is a zombie")
                 : Judgement.fail(
