@@ -30,6 +30,7 @@ static void check(int ok, const char *call) {
 
 /* The parent's side does not return. */
 static void leave_parent(int wait) {
+    pid_t parent = getpid();
     pid_t child = fork();
     check(child >= 0, "fork");
     if (child > 0) {
@@ -37,6 +38,9 @@ static void leave_parent(int wait) {
             waitpid(child, NULL, 0);
         }
         _exit(0);
+    }
+    while (!wait && getppid() == parent) {
+        usleep(1000);
     }
 }
 
@@ -168,9 +172,6 @@ int main(int argc, char **argv) {
         }
         if (!is("session-leader")) {
             leave_parent(0);
-            while (getppid() != 1 && kill(getppid(), 0) == 0 && getsid(0) == getppid()) {
-                usleep(1000);
-            }
         }
     }
     standard_streams(log);
@@ -184,8 +185,12 @@ int main(int argc, char **argv) {
     } else if (!is("where-it-was")) {
         check(chdir("/") == 0, "chdir");
     }
-    if (is("zombies") && fork() == 0) {
-        _exit(0);
+    if (is("zombies")) {
+        siginfo_t ended;
+        if (fork() == 0) {
+            _exit(0);
+        }
+        check(waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT) == 0, "waitid");
     }
     pidfile(argv[2]);
     identity();
