@@ -72,6 +72,15 @@ public final class DaemonControl {
     }
 
     /**
+     * Whether the daemon is well-behaved, as {@code /proc} shows it.
+     *
+     * @return what was found, see {@link DaemonInspection#ofPidfile}
+     */
+    public DaemonInspection inspect() {
+        return DaemonInspection.ofPidfile(pidfile);
+    }
+
+    /**
      * Waits until the daemon is ready, also if it is yet to be started. A daemon that ends meanwhile does not end the wait, since
      * the next one may be on its way, as in a restart.
      *

@@ -365,8 +365,10 @@ public final class DaemonSpec {
      * <tr><td>{@code reload}</td><td>{@link DaemonControl#reload()}</td><td>0; 7 if it does not run; 4</td></tr>
      * <tr><td>{@code force-reload}</td><td>reload if the task has a {@linkplain DaemonContext#onReload handler}, otherwise
      *     try-restart</td><td>as those</td></tr>
-     * <tr><td>{@code status [--json]}</td><td>says whether it runs</td>
-     *     <td>0 it runs; 1 it is dead, but its pidfile is left; 3 it does not run; 4 unknown</td></tr>
+     * <tr><td>{@code status [--json] [--inspect]}</td><td>says whether it runs; with {@code --inspect}, also how well it behaves, see
+     *     {@link DaemonControl#inspect()}</td>
+     *     <td>0 it runs; 1 it is dead, but its pidfile is left; 3 it does not run; 4 unknown; with {@code --inspect}, 150 if it runs
+     *     and a property fails: the first code that the LSB leaves to applications</td></tr>
      * <tr><td>{@code plan}</td><td>prints {@link #plan()}</td><td>0 if nothing speaks against a start; 1 if it runs already; 6</td></tr>
      * <tr><td>{@code run}</td><td>as {@link #run(DaemonTask)}</td><td>the task's</td></tr>
      * <tr><td>{@code train}</td><td>makes the {@linkplain Builder#aotCache cache}: by a start, a stop, and a second start in which the

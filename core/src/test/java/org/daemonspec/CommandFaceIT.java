@@ -91,6 +91,46 @@ class CommandFaceIT {
     }
 
     @Test
+    void aDaemonIsInspectedAndOneThatMisbehavesIs150() throws Exception {
+        assertThat(run(face(), "status", "--inspect")).isEqualTo(outcome(3, "not running"));
+        run(face().with("clean", ""), "start");
+        long pid = pid();
+
+        Finished inspection = run(face(), "status", "--inspect");
+
+        assertThat(inspection.err()).isEmpty();
+        assertThat(inspection.out().lines().findFirst().orElseThrow())
+                .matches("probe: running \\(pid " + pid + ", since " + TIME + "\\)");
+        assertThat(inspection.out().lines().filter(line -> line.startsWith("  FAIL")))
+                .isEmpty();
+        assertThat(inspection.out())
+                .contains(
+                        "\n  pass  session-leader        /proc/" + pid + "/stat: session ",
+                        "\n  pass  pidfile-content       " + pidfile + ": '" + pid + "'\n")
+                .containsPattern(" pass, 0 fail, [12] not applicable\n$");
+        assertThat(inspection.exitCode()).isZero();
+
+        Files.setPosixFilePermissions(pidfile, PosixFilePermissions.fromString("rw-rw-rw-"));
+        Finished misbehaving = run(face(), "status", "--inspect");
+
+        assertThat(misbehaving.out())
+                .contains("\n  FAIL  pidfile-mode          " + pidfile + ": mode 0666, so others may write it\n"
+                        + "                              to do: chmod 0644 " + pidfile + ".\n")
+                .containsPattern(" pass, 1 fails, [12] not applicable\n$");
+        assertThat(misbehaving.exitCode()).isEqualTo(150);
+        assertThat(run(face(), "status").exitCode())
+                .as("what the LSB says stays")
+                .isZero();
+        Finished json = run(face(), "status", "--inspect", "--json");
+        assertThat(json.exitCode()).isEqualTo(150);
+        assertThat(json.out())
+                .matches("\\{\"name\":\"probe\",.*,\"ready\":true,\"findings\":\\[\\{.*}]}\n")
+                .contains("{\"property\":\"pidfile-mode\",\"verdict\":\"fail\",\"evidence\":\"")
+                .contains(",\"advice\":\"chmod 0644 " + pidfile + ".\"}")
+                .contains("{\"property\":\"launcher\",\"verdict\":\"not_applicable\",");
+    }
+
+    @Test
     void whatDoesNotRunIsStoppedRestartedAndReloadedAsTheLsbSays() throws Exception {
         Finished notRunning = outcome(0, "not running");
         assertThat(run(face(), "stop")).isEqualTo(notRunning);
@@ -210,7 +250,7 @@ class CommandFaceIT {
 
         assertThat(finished).isEqualTo(new Finished(2, "", """
             probe: %s; probe --help explains the commands.
-            usage: probe start|stop|restart|try-restart|reload|force-reload|status|plan|run|train|generate [--if-needed] [--json] [--port N]
+            usage: probe start|stop|restart|try-restart|reload|force-reload|status|plan|run|train|generate [OPTION] [--port N]
             """.formatted(complaint)));
         assertThat(pidfile).doesNotExist();
     }

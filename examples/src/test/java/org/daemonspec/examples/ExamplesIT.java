@@ -76,6 +76,29 @@ class ExamplesIT {
     }
 
     @Test
+    void inspectSaysOfAPidOrAPidfileHowTheDaemonBehaves() throws Exception {
+        assertThat(http("start", freePort()).exitCode()).isZero();
+        long pid = ProcView.ofPidfile(pidfile).pid();
+
+        Finished both = processes.run(script("inspect", pidfile.toString(), Long.toString(pid)));
+
+        assertThat(both.out())
+                .contains(pidfile + ":\n  pass  running ", pid + ":\n  pass  running ")
+                .contains("  pass  session-leader        /proc/" + pid + "/stat: session ")
+                .contains(pidfile + ", which it holds a lock on as fd ");
+        // whoever runs the tests may have a session's variables, which a daemon inherits unless it is told not to
+        assertThat(both.out().lines().filter(line -> line.startsWith("  FAIL")))
+                .allMatch(line -> line.contains(" environment "));
+        assertThat(both.exitCode()).isEqualTo(both.out().contains("  FAIL") ? 1 : 0);
+        Finished none =
+                processes.run(script("inspect", directory.resolve("none").toString()));
+        assertThat(none.out()).contains("  FAIL  running               there is no pidfile ");
+        assertThat(none.exitCode()).isEqualTo(1);
+        assertThat(processes.run(script("inspect")))
+                .isEqualTo(new Finished(USAGE, "", "usage: inspect PID|PIDFILE...\n"));
+    }
+
+    @Test
     void httpRestartReplacesTheDaemonAndStartsOneWhereThereIsNone() throws Exception {
         int port = freePort();
         assertThat(http("restart", port).exitCode()).isZero();

@@ -15,6 +15,7 @@ import org.daemonspec.internal.control.Seconds;
 import org.daemonspec.internal.control.SendSignal;
 import org.daemonspec.internal.control.Stop;
 import org.daemonspec.internal.control.StopStep;
+import org.daemonspec.internal.inspect.Inspector;
 import org.daemonspec.internal.launch.Asker;
 import org.daemonspec.internal.launch.Launch;
 import org.daemonspec.internal.launch.LaunchSpec;
@@ -120,7 +121,8 @@ public final class CommandFace {
             case TRY_RESTART -> report(service.launch(asker).restartIfRunning());
             case RELOAD -> reload();
             case FORCE_RELOAD -> forceReload();
-            case STATUS -> status(command.has(Option.JSON));
+            case STATUS ->
+                command.has(Option.INSPECT) ? inspect(command.has(Option.JSON)) : status(command.has(Option.JSON));
             case PLAN -> plan();
             case RUN -> run();
             case TRAIN -> train();
@@ -326,6 +328,14 @@ public final class CommandFace {
         StatusReport report = look();
         out.println(json ? report.json() : report.sentence(terminal()));
         return report.exitCode();
+    }
+
+    private int inspect(boolean json) {
+        StatusReport report = look();
+        if (report.state().orElse(null) instanceof PidfileState.Locked) {
+            return new InspectedStatus(report, Inspector.inspect(pidfile)).print(json, terminal(), out);
+        }
+        return status(json); // there is nothing to inspect
     }
 
     private int plan() {

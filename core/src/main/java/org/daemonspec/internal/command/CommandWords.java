@@ -34,7 +34,7 @@ record CommandWords(Verb verb, Set<Option> options, Optional<String> file) {
         private boolean allows(Option option) {
             return switch (this) {
                 case START -> option == Option.IF_NEEDED;
-                case STATUS -> option == Option.JSON;
+                case STATUS -> option == Option.JSON || option == Option.INSPECT;
                 default -> false;
             };
         }
@@ -69,7 +69,8 @@ record CommandWords(Verb verb, Set<Option> options, Optional<String> file) {
     /** What can be said of it. */
     enum Option {
         IF_NEEDED,
-        JSON;
+        JSON,
+        INSPECT;
 
         String word() {
             return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');

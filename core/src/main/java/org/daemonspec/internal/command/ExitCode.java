@@ -19,5 +19,8 @@ public final class ExitCode {
     static final int STATUS_NOT_RUNNING = 3;
     static final int STATUS_UNKNOWN = 4;
 
+    /** The first of those that the LSB leaves to the application: it runs, and an inspection found something wrong with it. */
+    static final int STATUS_MISBEHAVING = 150;
+
     private ExitCode() {}
 }

@@ -1,7 +1,6 @@
 package org.daemonspec.internal.command;
 
 import java.util.stream.Collectors;
-import org.daemonspec.internal.command.CommandWords.Option;
 import org.daemonspec.internal.command.CommandWords.Verb;
 import org.daemonspec.internal.control.StopStep;
 import org.daemonspec.internal.generate.FileKind;
@@ -23,6 +22,7 @@ final class Help {
           force-reload    reload, or try-restart if it has nothing to reload
           status          say whether it runs
             --json        as a line of JSON
+            --inspect     and whether it is a well-behaved daemon, by each step of daemon(7)
           plan            say what a start would do here, and what would fail; do nothing
           run             run it here, in the foreground
           train           make its AOT cache, for fast starts: starts and stops it twice
@@ -31,15 +31,16 @@ final class Help {
 
         Exit codes: 0 success, 1 error (start: runs already), 2 usage, 3 not implemented, 4 not allowed,
         6 cannot work as specified, 7 not running.
-        Of status: 0 running, 1 dead but its pidfile is left, 3 not running, 4 unknown.
+        Of status: 0 running, 1 dead but its pidfile is left, 3 not running, 4 unknown; with --inspect,
+        150 running and not well-behaved.
         """;
 
     private Help() {}
 
     /** One line. */
     static String usage(LaunchSpec spec) {
-        return "usage: " + spec.name() + " " + Verb.words() + " [" + Option.IF_NEEDED.word() + "] ["
-                + Option.JSON.word() + "]" + (spec.usage().isEmpty() ? "" : " " + spec.usage());
+        return "usage: " + spec.name() + " " + Verb.words() + " [OPTION]"
+                + (spec.usage().isEmpty() ? "" : " " + spec.usage());
     }
 
     /** All of it. */

@@ -58,6 +58,11 @@ record StatusReport(String name, Path pidfile, Optional<PidfileState> state, Str
 
     /** One line, and an object: what is not known is not there. */
     String json() {
+        return json(Map.of());
+    }
+
+    /** The same, with further members, which are JSON already. */
+    String json(Map<String, String> further) {
         Map<String, String> members = new LinkedHashMap<>();
         members.put("name", quoted(name));
         members.put("pidfile", quoted(pidfile.toString()));
@@ -71,6 +76,12 @@ record StatusReport(String name, Path pidfile, Optional<PidfileState> state, Str
         if (state.isEmpty()) {
             members.put("reason", quoted(reason));
         }
+        members.putAll(further);
+        return object(members);
+    }
+
+    /** An object of values that are JSON already. */
+    static String object(Map<String, String> members) {
         return members.entrySet().stream()
                 .map(member -> quoted(member.getKey()) + ":" + member.getValue())
                 .collect(Collectors.joining(",", "{", "}"));

@@ -31,4 +31,9 @@ enum PidfileMark {
     long offset() {
         return FIRST + 2L * number;
     }
+
+    /** Whether a line about a lock in {@code /proc/PID/fdinfo} is of this byte. */
+    boolean isIn(String lock) {
+        return lock.endsWith(" " + offset() + " " + offset());
+    }
 }

@@ -94,6 +94,16 @@ public sealed interface PidfileState {
         return LockHolder.onlyHolder(posix, path);
     }
 
+    /** Whether a line of {@code /proc/PID/fdinfo} is a daemon's mark on its pidfile that it is not ready yet. */
+    static boolean isMarkOfStart(String lock) {
+        return PidfileMark.STARTING.isIn(lock);
+    }
+
+    /** Whether it is the mark that a daemon of this library holds in its own name. */
+    static boolean isMarkOfHolder(String lock) {
+        return PidfileMark.HOLDER.isIn(lock);
+    }
+
     private static PidfileState unlocked(Posix posix, Descriptor file) {
         return posix.readAtStart(file, 1).length == 0 ? new Emptied() : new Unlocked();
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param state {@code R}, {@code S}, {@code Z} and so on
  * @param parent the pid of its parent; 0 if that is in another pid namespace
  * @param processGroup the pid of the leader of its process group
+ * @param session the pid of the leader of its session
  * @param terminal the device number of its controlling terminal; 0 if it has none
  * @param nice the nice value
  * @param threads how many it has; a zombie, which has ended whole, has one
@@ -28,6 +29,7 @@ public record ProcStat(
         char state,
         long parent,
         long processGroup,
+        long session,
         int terminal,
         int nice,
         int threads,
@@ -40,6 +42,7 @@ public record ProcStat(
     // Numbered as in proc(5), less the two fields in front that the name in parentheses makes hard to count.
     private static final int PPID = 4 - 3;
     private static final int PGRP = 5 - 3;
+    private static final int SESSION = 6 - 3;
     private static final int TTY_NR = 7 - 3;
     private static final int NICE = 19 - 3;
     private static final int NUM_THREADS = 20 - 3;
@@ -74,6 +77,7 @@ public record ProcStat(
                 fields[0].charAt(0),
                 Long.parseLong(fields[PPID]),
                 Long.parseLong(fields[PGRP]),
+                Long.parseLong(fields[SESSION]),
                 Integer.parseInt(fields[TTY_NR]),
                 Integer.parseInt(fields[NICE]),
                 Integer.parseInt(fields[NUM_THREADS]),

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 /** {@code /proc/PID/status}, see proc_pid_status(5). Immutable. */
 public final class ProcStatus {
 
+    private static final int OCTAL = 8;
     private static final int HEXADECIMAL = 16;
     private static final int EFFECTIVE = 1;
 
@@ -41,6 +42,15 @@ public final class ProcStatus {
         return read(Path.of("/proc", Long.toString(pid), "status"));
     }
 
+    /**
+     * Of one of its threads, each of which the kernel lets be somebody else.
+     *
+     * @throws IOException if there is none, or {@code /proc} does not show it
+     */
+    public static ProcStatus ofThread(long pid, long thread) throws IOException {
+        return read(Path.of("/proc", Long.toString(pid), "task", Long.toString(thread), "status"));
+    }
+
     /** Of the calling thread's process. */
     public static ProcStatus ofThisProcess() {
         try {
@@ -56,6 +66,30 @@ public final class ProcStatus {
 
     static ProcStatus parse(String text) {
         return new ProcStatus(text);
+    }
+
+    /** What ps(1) calls it; of a thread, the name that this has. */
+    public String name() {
+        return field("Name");
+    }
+
+    /** The process that a thread belongs to; of a process, itself. */
+    public long process() {
+        return Long.parseLong(field("Tgid"));
+    }
+
+    /** The file mode creation mask. */
+    public int umask() {
+        return Integer.parseInt(field("Umask"), OCTAL);
+    }
+
+    /**
+     * A set as bits: of signals, signal 1 at the lowest bit; of capabilities, capability 0.
+     *
+     * @param name {@code SigBlk}, {@code SigIgn}, {@code CapEff} and so on
+     */
+    public long bits(String name) {
+        return Long.parseUnsignedLong(field(name), HEXADECIMAL);
     }
 
     /** Real, effective, saved and file system user ID. */
@@ -89,7 +123,7 @@ public final class ProcStatus {
      * @param name {@code CapInh}, {@code CapPrm}, {@code CapEff}, {@code CapBnd} or {@code CapAmb}
      */
     public SortedSet<Integer> capabilities(String name) {
-        long bits = Long.parseUnsignedLong(field(name), HEXADECIMAL);
+        long bits = bits(name);
         SortedSet<Integer> set = new TreeSet<>();
         for (int capability = 0; capability < Long.SIZE; capability++) {
             if ((bits >>> capability & 1) != 0) {

@@ -25,7 +25,7 @@ class HelpTest {
     @Test
     void theUsageIsOneLineWithTheProgramsOwnOptionsAtItsEnd() {
         String usage = "usage: echo start|stop|restart|try-restart|reload|force-reload|status|plan|run|train|generate"
-                + " [--if-needed] [--json]";
+                + " [OPTION]";
 
         assertThat(Help.usage(spec(""))).isEqualTo(usage);
         assertThat(Help.usage(spec("[--port N]"))).isEqualTo(usage + " [--port N]");

@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Test;
 class ProcStatTest {
 
     private static final String AFTER_STATE =
-            " 1 12 12 34816 -1 4194560 0 0 0 0 0 0 0 0 20 -5 1 0 4711 8192 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 7 2 0 0 0 0"
+            " 1 12 11 34816 -1 4194560 0 0 0 0 0 0 0 0 20 -5 1 0 4711 8192 0 0 0 0 0 0 0 0 0 0 0 0 0 0 17 1 7 2 0 0 0 0"
                     + " 0 0 0 0 0 0 9\n";
 
     @Test
     void everyFieldIsWhereTheManPageSays() {
         assertThat(ProcStat.parse("12 (java) Z" + AFTER_STATE))
-                .isEqualTo(new ProcStat("java", 'Z', 1, 12, 34816, -5, 1, 4711, 8192, 7, 2, 9));
+                .isEqualTo(new ProcStat("java", 'Z', 1, 12, 11, 34816, -5, 1, 4711, 8192, 7, 2, 9));
     }
 
     @Test
