@@ -21,6 +21,7 @@ public record Errno(int number) {
     public static final Errno EAGAIN = new Errno(Libc.EAGAIN());
     public static final Errno EBADF = new Errno(Libc.EBADF());
     public static final Errno ECONNREFUSED = new Errno(Libc.ECONNREFUSED());
+    public static final Errno EDQUOT = new Errno(Libc.EDQUOT());
     public static final Errno EEXIST = new Errno(Libc.EEXIST());
     public static final Errno EMFILE = new Errno(Libc.EMFILE());
     public static final Errno ENFILE = new Errno(Libc.ENFILE());
@@ -31,9 +32,12 @@ public record Errno(int number) {
     public static final Errno ELOOP = new Errno(Libc.ELOOP());
     public static final Errno ENOENT = new Errno(Libc.ENOENT());
     public static final Errno ENOSYS = new Errno(Libc.ENOSYS());
+    public static final Errno ENOSPC = new Errno(Libc.ENOSPC());
     public static final Errno ENOTDIR = new Errno(Libc.ENOTDIR());
+    public static final Errno ENOTEMPTY = new Errno(Libc.ENOTEMPTY());
     public static final Errno EPERM = new Errno(Libc.EPERM());
     public static final Errno EPIPE = new Errno(Libc.EPIPE());
+    public static final Errno EROFS = new Errno(Libc.EROFS());
     public static final Errno ESRCH = new Errno(Libc.ESRCH());
 
     /** The name as in errno(3), such as {@code ENOENT}. */
