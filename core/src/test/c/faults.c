@@ -280,7 +280,10 @@ void *dlsym(void *handle, const char *name) {
     if (!real) real = (void *(*)(void *, const char *)) dlvsym(RTLD_NEXT, "dlsym", OLDEST);
     void *found = real(handle, name);
     if (!found || handle == RTLD_DEFAULT || handle == RTLD_NEXT) return found;
-    if (is_hidden(name)) return NULL;
+    if (is_hidden(name)) {
+        note("libc has-not", 1, name, 0);
+        return NULL;
+    }
     if (!control) return found;
     for (size_t i = 0; i < sizeof wrappers / sizeof *wrappers; i++) {
         if (strcmp(wrappers[i].name, name) == 0) {

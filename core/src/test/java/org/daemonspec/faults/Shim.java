@@ -69,7 +69,10 @@ final class Shim {
 
     /** The same to hide symbols of libc, and nothing else. */
     Map<String, String> hiding(List<String> symbols) {
-        return Map.of("LD_PRELOAD", library.toString(), "FAULTS_HIDE", String.join(":", symbols));
+        return Map.of(
+                "LD_PRELOAD", library.toString(),
+                "FAULTS_LOG", log.toString(),
+                "FAULTS_HIDE", String.join(":", symbols));
     }
 
     /** Counts anew, and has nothing fail. */

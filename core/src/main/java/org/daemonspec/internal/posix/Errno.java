@@ -5,7 +5,7 @@ import org.daemonspec.bindings.Libc;
 
 /**
  * An error number with its name and text, see errno(3). Names come from strerrorname_np(3) and untranslated texts from
- * strerrordesc_np(3), both glibc 2.32; before that, the number and strerror_r(3) have to do.
+ * strerrordesc_np(3), both glibc 2.32; before that, from {@link ErrnoNames} and strerror_r(3).
  *
  * @param number the value of errno, positive
  */
@@ -51,7 +51,7 @@ public record Errno(int number) {
                 }
             }
         }
-        return "errno " + number;
+        return ErrnoNames.of(number);
     }
 
     /** The explanation, such as {@code No such file or directory}. */
