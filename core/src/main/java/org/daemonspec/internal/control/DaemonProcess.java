@@ -76,9 +76,9 @@ final class DaemonProcess implements AutoCloseable {
         return pidfd.isPresent() ? posix.signal(pidfd.get(), number) : holdsLock() && posix.signal(pid, number);
     }
 
-    /** What went wrong with it, in words. */
-    String complaint(SystemCallException e) {
-        return "process " + pid + (e.is(Errno.EPERM) ? " belongs to another user: " : ": ") + e.getMessage();
+    /** What went wrong with it, in words, and what to do. */
+    String complaint(SystemCallException e, String ifDenied) {
+        return "process " + pid + (e.is(Errno.EPERM) ? " belongs to another user: " : ": ") + e.reason(ifDenied);
     }
 
     /** Waits for it to end; {@code false} when the time is over first. */

@@ -413,6 +413,8 @@ public final class Launch {
             return new StartResult.Failed(e.getMessage() + e.advice(), Optional.of(e), true);
         } catch (RefusedContextException e) {
             return new StartResult.Failed(e.getMessage() + ".", Optional.of(e), true);
+        } catch (UncheckedIOException e) { // of /proc
+            return new StartResult.Failed(String.valueOf(e.getMessage()), Optional.of(e), true);
         } catch (RefusedSocketException e) {
             return new StartResult.Failed(String.valueOf(e.getMessage()), Optional.of(e), true);
         }

@@ -29,6 +29,14 @@ record PidfileClaim(OptionalLong pid, LockHolder.Verdict verdict) {
 
     /** What an opened pidfile says. */
     static PidfileClaim of(Posix posix, Path path, Descriptor file) {
+        try {
+            return claim(posix, path, file);
+        } catch (SystemCallException e) {
+            throw new PidfileException("read " + path + ": " + e.errno() + e.advice()).because(e);
+        }
+    }
+
+    private static PidfileClaim claim(Posix posix, Path path, Descriptor file) {
         OptionalLong pid = PidfileContent.read(posix, file);
         if (pid.isPresent()) {
             return new PidfileClaim(pid, LockHolder.judge(posix, pid.getAsLong(), path));

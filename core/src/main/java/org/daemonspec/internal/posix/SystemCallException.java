@@ -53,6 +53,12 @@ public final class SystemCallException extends RuntimeException {
         return "; see the man page of the call.";
     }
 
+    /** The message, and what somebody may do who cannot reach a process: without a full stop, to be part of a sentence. */
+    public String reason(String ifDenied) {
+        String advice = is(Errno.EPERM) || is(Errno.EACCES) ? "; " + ifDenied : advice();
+        return getMessage() + (advice.endsWith(".") ? advice.substring(0, advice.length() - 1) : advice);
+    }
+
     /** Whether the process or the system has no descriptor left. */
     public boolean isShortOfDescriptors() {
         return is(Errno.EMFILE) || is(Errno.ENFILE);
