@@ -1,6 +1,7 @@
 package org.daemonspec.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,7 +10,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.SoftAssertions;
+import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
+import org.daemonspec.support.WorldReadable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultsIT {
 
     private static final boolean ALL = System.getProperty("faults", "").equals("all");
+
+    private static final ProcView SELF = new ProcView(ProcessHandle.current().pid());
 
     private static final FaultsPage PAGE = new FaultsPage();
 
@@ -59,6 +64,24 @@ class FaultsIT {
         meetFaults(new ProgramStart("exec", place, processes, shim.environment(), settings), true);
     }
 
+    /** Its intermediate process changes itself by one call after another, and waits to be looked at. */
+    @Test
+    void aProgramOfAnotherUserIsStartedOrNothingIsLeft() throws Exception {
+        assumeTrue(SELF.status("Uid").startsWith("0\t"), "only root may be anybody else");
+        WorldReadable.directory(directory);
+        List<String> settings = List.of(
+                "pidfile=" + place.pidfile(),
+                "user=nobody",
+                "keep=chown",
+                "noNewPrivileges=",
+                "limit.NOFILE=1000:1000",
+                "nice=5",
+                "io=idle",
+                "scheduling=batch",
+                "cpus=0");
+        meetFaults(new ProgramStart("exec as another user", place, processes, shim.environment(), settings), ALL);
+    }
+
     @Test
     void aTaskIsStartedOrNothingIsLeft() throws Exception {
         meetFaults(new TaskStart(place, processes, shim.environment()), ALL);
@@ -75,7 +98,7 @@ class FaultsIT {
             Set<String> seen = new HashSet<>();
             for (Call call : callsOf(scenario)) {
                 if (all || seen.add(call.key())) {
-                    List<String> errors = ManPage.errors(call);
+                    List<String> errors = ManPage.errors(scenario.title(), call);
                     for (String error : all ? errors : errors.subList(0, 1)) {
                         assertions
                                 .assertThatCode(() -> meet(scenario, call, error))

@@ -57,6 +57,7 @@ final class FaultsPage {
                 .replaceAll("(socket|pipe):\\[[0-9]+]", "$1")
                 .replaceAll("/fd/[0-9]+", "/fd/N")
                 .replaceAll("/fdinfo/[0-9]+", "/fdinfo/N")
+                .replaceAll("/tmp/daemonspec[0-9]+", "OUTPUT")
                 .replaceAll("anon_inode:\\[(.*)]", "$1")
                 .replace("|", "\\|");
     }
@@ -73,7 +74,11 @@ final class FaultsPage {
             After each case, [the test](../core/src/test/java/org/daemonspec/faults/FaultsIT.java) asserts that what happened is what the table says:
             it *works*, that is exit code 0, nothing on stderr, and a daemon that holds the lock and obeys `stop`; or there is the exit code and one
             sentence, in which `E…` stands for the error's name and text. In both cases there is then no process, no zombie, no descriptor, no lock
-            and no file that was not there before (but the log), and the next start works.
+            and no file that was not there before (but the log), and the next start works. Two errors are answers, and believed: that `stop` finds
+            no pidfile (ENOENT), or that the process is gone (ESRCH). The JDK says ENOENT where the kernel says ENOTDIR.
+
+            What is missing cannot fail (umask, getcontext, makecontext, the sets of signals), or is called by libc within
+            posix_spawn, whose own errors are here.
 
             """);
         page.append("Generated with `")
