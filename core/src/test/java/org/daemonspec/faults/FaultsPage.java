@@ -78,7 +78,8 @@ final class FaultsPage {
             no pidfile (ENOENT), or that the process is gone (ESRCH). The JDK says ENOENT where the kernel says ENOTDIR.
 
             What is missing cannot fail (umask, getcontext, makecontext, the sets of signals), or is called by libc within
-            posix_spawn, whose own errors are here.
+            posix_spawn, whose own errors are here; or is called by an intermediate process that is another user by then, which
+            [PartialDropIT](../core/src/test/java/org/daemonspec/PartialDropIT.java) has fail.
 
             """);
         page.append("Generated with `")
