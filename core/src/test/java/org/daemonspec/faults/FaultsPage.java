@@ -74,8 +74,9 @@ final class FaultsPage {
             After each case, [the test](../core/src/test/java/org/daemonspec/faults/FaultsIT.java) asserts that what happened is what the table says:
             it *works*, that is exit code 0, nothing on stderr, and a daemon that holds the lock and obeys `stop`; or there is the exit code and one
             sentence, in which `E…` stands for the error's name and text. In both cases there is then no process, no zombie, no descriptor, no lock
-            and no file that was not there before (but the log), and the next start works. Two errors are answers, and believed: that `stop` finds
-            no pidfile (ENOENT), or that the process is gone (ESRCH). The JDK says ENOENT where the kernel says ENOTDIR.
+            and no file that was not there before (but the log), and the next start works. Some errors are answers, believed and not listed: that
+            `stop` finds no pidfile (ENOENT), that the process has gone (ESRCH) or the launcher (EPIPE), that a JVM was handed nothing
+            by a launcher (ENOENT, EINVAL). The JDK says ENOENT where the kernel says ENOTDIR.
 
             What is missing cannot fail (umask, getcontext, makecontext, the sets of signals), or is called by libc within
             posix_spawn, whose own errors are here; or is called by an intermediate process that is another user by then, which

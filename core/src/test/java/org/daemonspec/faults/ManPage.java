@@ -2,6 +2,7 @@ package org.daemonspec.faults;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.daemonspec.internal.posix.Errno;
@@ -126,8 +127,17 @@ final class ManPage {
             Map.entry("waitpid", "ECHILD EAGAIN EINTR EINVAL ESRCH"),
             Map.entry("write", "EIO EAGAIN EBADF EDESTADDRREQ EDQUOT EFAULT EFBIG EINTR EINVAL ENOSPC EPERM EPIPE"));
 
-    /** What is no error but an answer, and believed: there is no pidfile, there is no process any more. */
-    private static final Map<String, String> ANSWERS_IN_STOP = Map.of("open", "ENOENT", "pidfd_send_signal", "ESRCH");
+    /**
+     * What is no error but an answer, and believed: there is no pidfile, the process has gone; this JVM was handed nothing, and so is
+     * no daemon of ours; the launcher has gone.
+     */
+    private static final Set<String> ANSWERS = Set.of(
+            "stop: launcher open 1 ENOENT",
+            "stop: launcher pidfd_send_signal 1 ESRCH",
+            TaskStart.TITLE + ": daemon JDK readlink 2 ENOENT",
+            TaskStart.TITLE + ": daemon JDK readlink 2 EINVAL",
+            TaskStart.TITLE + ": daemon JDK open 1 ENOENT",
+            TaskStart.TITLE + ": daemon write 1 EPIPE");
 
     private static final Map<String, Integer> NUMBERS = numbers();
 
@@ -146,9 +156,7 @@ final class ManPage {
     }
 
     private static boolean isAnswer(String scenario, Call call, String error) {
-        return scenario.equals(ProgramStop.TITLE)
-                && call.number() == 1
-                && error.equals(ANSWERS_IN_STOP.get(call.name()));
+        return ANSWERS.contains(scenario + ": " + call.key() + " " + call.number() + " " + error);
     }
 
     static int number(String error) {

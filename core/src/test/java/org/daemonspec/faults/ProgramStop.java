@@ -11,11 +11,9 @@ import org.daemonspec.support.Processes.Finished;
 /** {@code stop} of a daemon that removes nothing itself. */
 record ProgramStop(Place place, Processes processes, Map<String, String> environment) implements Scenario {
 
-    static final String TITLE = "stop";
-
     @Override
     public String title() {
-        return TITLE;
+        return "stop";
     }
 
     @Override

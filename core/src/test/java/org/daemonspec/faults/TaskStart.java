@@ -11,9 +11,11 @@ import org.daemonspec.support.Processes.Finished;
 /** {@code detach}: a launcher, a daemon's JVM until it is ready, and its end when it is told to. */
 record TaskStart(Place place, Processes processes, Map<String, String> environment) implements Scenario {
 
+    static final String TITLE = "detach, and the end of the daemon";
+
     @Override
     public String title() {
-        return "detach, and the end of the daemon";
+        return TITLE;
     }
 
     @Override
