@@ -120,7 +120,7 @@ class KilledStartIT {
         "socketpair, 1, false",
         "pwrite64, 2, true",
         "ftruncate, 1, true",
-        "poll, 1, true",
+        "poll, 2, true",
     })
     void aLauncherKilledAtASystemCallLeavesNothingOrADaemonThatGoesOn(String call, int count, boolean hasDaemon)
             throws Exception {

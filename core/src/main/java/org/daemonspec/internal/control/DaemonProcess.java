@@ -20,7 +20,7 @@ import org.daemonspec.internal.posix.SystemCallException;
  */
 final class DaemonProcess implements AutoCloseable {
 
-    /** Only without pidfd, where nothing tells that a process has ended. */
+    /** Without a pidfd, or where it cannot be waited for, nothing tells that a process has ended. */
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
 
     private final Posix posix;
@@ -76,17 +76,21 @@ final class DaemonProcess implements AutoCloseable {
         return pidfd.isPresent() ? posix.signal(pidfd.get(), number) : holdsLock() && posix.signal(pid, number);
     }
 
-    /** What went wrong with it, in words. */
-    String complaint(SystemCallException e) {
-        return "process " + pid + (e.is(Errno.EPERM) ? " belongs to another user: " : ": ") + e.getMessage();
+    /** What went wrong with it, in words, and what to do. */
+    String complaint(SystemCallException e, String ifDenied) {
+        return "process " + pid + (e.is(Errno.EPERM) ? " belongs to another user: " : ": ") + e.reason(ifDenied);
     }
 
     /** Waits for it to end; {@code false} when the time is over first. */
     boolean awaitEnd(Duration most) {
-        if (pidfd.isPresent()) {
-            return posix.awaitReadable(pidfd.get(), most);
-        }
         long start = System.nanoTime();
+        if (pidfd.isPresent()) {
+            try {
+                return posix.awaitReadable(pidfd.get(), most);
+            } catch (SystemCallException e) {
+                // the signal is on its way, and who cannot be told may still look
+            }
+        }
         while (!hasEnded()) {
             if (most.minusNanos(System.nanoTime() - start).isNegative()) {
                 return false;

@@ -75,7 +75,7 @@ public final class SendSignal {
                     } catch (SystemCallException e) {
                         yield new Result.NotSent(
                                 OptionalLong.of(process.pid()),
-                                process.complaint(e) + "; do it as its own user or as root",
+                                process.complaint(e, "do it as its own user or as root"),
                                 e.is(Errno.EPERM));
                     }
                 }
@@ -84,7 +84,7 @@ public final class SendSignal {
             return new Result.NotSent(OptionalLong.empty(), e.reason(), e.isDenied());
         } catch (SystemCallException e) {
             return new Result.NotSent(
-                    OptionalLong.empty(), e.getMessage() + "; do it as its own user or as root", e.is(Errno.EPERM));
+                    OptionalLong.empty(), e.reason("do it as its own user or as root"), e.is(Errno.EPERM));
         }
     }
 }

@@ -50,7 +50,7 @@ public final class Stop {
             return new Result.NotStopped(OptionalLong.empty(), e.reason(), e.isDenied());
         } catch (SystemCallException e) {
             return new Result.NotStopped(
-                    OptionalLong.empty(), e.getMessage() + "; stop it as its own user or as root", e.is(Errno.EPERM));
+                    OptionalLong.empty(), e.reason("stop it as its own user or as root"), e.is(Errno.EPERM));
         }
     }
 
@@ -63,7 +63,7 @@ public final class Stop {
         } catch (SystemCallException e) {
             return new Result.NotStopped(
                     OptionalLong.of(process.pid()),
-                    process.complaint(e) + "; stop it as its own user or as root",
+                    process.complaint(e, "stop it as its own user or as root"),
                     e.is(Errno.EPERM));
         }
     }

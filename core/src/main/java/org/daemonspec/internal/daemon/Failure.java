@@ -1,5 +1,6 @@
 package org.daemonspec.internal.daemon;
 
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import org.daemonspec.internal.posix.SystemCallException;
@@ -16,12 +17,20 @@ public record Failure(String sentence, OptionalInt errno) {
 
     /** What a failure says. */
     public static Failure of(Throwable failure) {
-        String text = failure.toString();
+        String text = isSentence(failure) ? String.valueOf(failure.getMessage()) : failure.toString();
+        if (failure instanceof SystemCallException call) {
+            text += call.advice();
+        }
         Throwable cause = failure.getCause();
-        if (cause != null && !text.contains(String.valueOf(cause.getMessage()))) {
+        if (cause != null && !isSentence(failure) && !text.contains(String.valueOf(cause.getMessage()))) {
             text += ", caused by " + cause;
         }
         return new Failure(String.join(" ", Arrays.asList(text.split("\\R"))), errnoOf(failure));
+    }
+
+    /** Whether the message alone says it all; an {@link UncheckedIOException} is there for the compiler's sake. */
+    private static boolean isSentence(Throwable failure) {
+        return failure instanceof SystemCallException || failure instanceof UncheckedIOException;
     }
 
     private static OptionalInt errnoOf(Throwable failure) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.daemonspec.internal.pidfile.HeldPidfile;
+import org.daemonspec.internal.posix.FileErrno;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.socket.TaskSockets;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +121,10 @@ final class Adoption extends Thread {
             pidfile.ensureContent(ProcessHandle.current().pid());
             pidfile.markHolder(posix);
         } catch (IOException e) {
-            throw new UncheckedIOException("write " + pidfile.path() + ": " + e + "; make room on its disk.", e);
+            throw new UncheckedIOException(
+                    "write " + pidfile.path() + ": " + FileErrno.of(e)
+                            + "; see that the daemon has a /proc, and room on that disk.",
+                    e);
         }
     }
 }

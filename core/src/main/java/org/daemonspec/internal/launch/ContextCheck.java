@@ -1,6 +1,7 @@
 package org.daemonspec.internal.launch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +48,12 @@ final class ContextCheck {
         if (spec.isInherited()) {
             return new ResolvedContext(ProcessContext.INHERITED, Optional.empty(), true);
         }
-        return new ContextCheck(spec, problems).resolve(workingDirectory);
+        try {
+            return new ContextCheck(spec, problems).resolve(workingDirectory);
+        } catch (UncheckedIOException e) { // of /proc, which says who this process is
+            problems.add(String.valueOf(e.getMessage()));
+            return new ResolvedContext(ProcessContext.INHERITED, Optional.empty(), false);
+        }
     }
 
     private ResolvedContext resolve(Path workingDirectory) {

@@ -4,11 +4,15 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UTFDataFormatException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,6 +24,7 @@ import org.daemonspec.internal.daemon.LogFiles;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
 import org.daemonspec.internal.pidfile.HeldPidfile;
 import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.FileErrno;
 import org.daemonspec.internal.socket.HandedSocket;
 import org.daemonspec.internal.socket.SocketFile;
 
@@ -76,7 +81,7 @@ record Handoff(
             }
             return mark.toString();
         } catch (IOException e) {
-            throw new UncheckedIOException("read /dev/urandom: " + e + "; see random(4).", e);
+            throw new UncheckedIOException("read /dev/urandom: " + FileErrno.of(e) + "; see random(4).", e);
         }
     }
 
@@ -225,7 +230,12 @@ record Handoff(
         return in.readBoolean() ? Optional.of(ByteString.toPath(in.readUTF())) : Optional.empty();
     }
 
-    /** What this process was handed; empty if it is no daemon that daemonspec launched. */
+    /**
+     * What this process was handed; empty if it is no daemon that daemonspec launched, but, for instance, a program with a copy of
+     * its command line.
+     *
+     * @throws UncheckedIOException if that cannot be read: taken for a launcher, a daemon would launch another one
+     */
     static Optional<Handoff> inherited() {
         String mark = System.getProperty(PROPERTY, "");
         if (!isMark(mark)) {
@@ -239,8 +249,11 @@ record Handoff(
             }
             Handoff handoff = fromBytes(Files.readAllBytes(file));
             return handoff.mark.equals(mark) ? Optional.of(handoff) : Optional.empty();
-        } catch (IOException notOurs) {
+        } catch (NoSuchFileException | NotLinkException | EOFException | UTFDataFormatException notOurs) {
             return Optional.empty();
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "read " + file + ": " + FileErrno.of(e) + "; see that the daemon has a /proc, and may read it.", e);
         }
     }
 

@@ -1,6 +1,8 @@
 package org.daemonspec.internal.launch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,7 @@ import org.daemonspec.internal.pidfile.LockedPidfile;
 import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.pidfile.PidfileState;
 import org.daemonspec.internal.posix.ByteString;
-import org.daemonspec.internal.posix.Errno;
+import org.daemonspec.internal.posix.FileErrno;
 import org.daemonspec.internal.posix.NativeAccess;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcessContext;
@@ -38,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * fails, the result says so in a sentence, and neither process nor pidfile stays behind.
  */
 public final class Launch {
+
+    private static final String SELF = "/proc/self";
 
     private final LaunchSpec spec;
     private final Asker asker;
@@ -248,7 +252,7 @@ public final class Launch {
     }
 
     private static String unreadable(IOException e) {
-        return "read /proc/self: " + e + "; mount /proc.";
+        return "read /proc/self" + nameOf(e) + ": " + FileErrno.of(e) + "; see that /proc is mounted, and whole.";
     }
 
     /** What this program would do as a task in this process; nothing is done. */
@@ -338,7 +342,15 @@ public final class Launch {
         } catch (IOException e) {
             problems.add(unreadable(e));
             return null;
+        } catch (UncheckedIOException e) {
+            problems.add(String.valueOf(e.getMessage()));
+            return null;
         }
+    }
+
+    private static String nameOf(IOException e) {
+        String file = e instanceof FileSystemException failure ? failure.getFile() : null;
+        return file == null || !file.startsWith(SELF) ? "" : file.substring(SELF.length());
     }
 
     /** A JVM would raise its soft limit of files to the hard one. */
@@ -398,33 +410,13 @@ public final class Launch {
         try {
             return inWorkingDirectory(posix, pidfile);
         } catch (SystemCallException e) {
-            return new StartResult.Failed(e.getMessage() + adviceFor(e), Optional.of(e), true);
+            return new StartResult.Failed(e.getMessage() + e.advice(), Optional.of(e), true);
         } catch (RefusedContextException e) {
             return new StartResult.Failed(e.getMessage() + ".", Optional.of(e), true);
+        } catch (UncheckedIOException e) { // of /proc
+            return new StartResult.Failed(String.valueOf(e.getMessage()), Optional.of(e), true);
         } catch (RefusedSocketException e) {
             return new StartResult.Failed(String.valueOf(e.getMessage()), Optional.of(e), true);
         }
-    }
-
-    private static String adviceFor(SystemCallException e) {
-        if (e.is(Errno.E2BIG)) {
-            return "; shorten the command line or the environment, or move options to an @argfile.";
-        }
-        if (e.is(Errno.EAGAIN) || e.is(Errno.ENOMEM)) {
-            return "; raise RLIMIT_NPROC or the memory limit of this user or container.";
-        }
-        if (e.is(Errno.EMFILE) || e.is(Errno.ENFILE)) {
-            return "; raise RLIMIT_NOFILE (ulimit -n).";
-        }
-        if (e.is(Errno.ENOEXEC)) {
-            return "; it is no program: a script needs a first line such as #!/bin/sh.";
-        }
-        if (e.is(Errno.ENOENT)) {
-            return "; see that it exists, and the interpreter of a script too.";
-        }
-        if (e.is(Errno.EACCES) || e.is(Errno.EPERM)) {
-            return "; see that it is what you meant, and that this user may use it.";
-        }
-        return "; see the man page of the call.";
     }
 }

@@ -3,7 +3,6 @@ package org.daemonspec.internal.launch;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.AccessMode;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -12,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.FileErrno;
 import org.daemonspec.internal.socket.SocketCheck;
 
 /** What of a specification does not fit this machine as it is now; found before anything is opened, locked or forked. */
@@ -155,12 +155,8 @@ final class MachineCheck {
         } catch (AccessDeniedException e) {
             problems.add(what + " " + path + ": EACCES (this user may not create files in " + parent
                     + "); choose another directory or start it as a user who may.");
-        } catch (FileSystemException e) {
-            String reason = String.valueOf(e.getReason());
-            problems.add(what + " " + path + ": " + (reason.equals("Read-only file system") ? "EROFS" : "access") + " ("
-                    + reason + "); choose another directory.");
         } catch (IOException e) {
-            problems.add(what + " " + path + ": " + e + "; choose another directory.");
+            problems.add(what + " " + path + ": " + FileErrno.of(e) + "; choose another directory.");
         }
     }
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.daemonspec.internal.posix.FileErrno;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcessContext;
 
@@ -41,7 +42,7 @@ public final class OwnContext {
         try {
             Files.write(Path.of("/proc/self/comm"), name.getBytes(Charset.defaultCharset()));
         } catch (IOException e) {
-            throw new UncheckedIOException("write /proc/self/comm: " + e + "; leave out processName.", e);
+            throw new UncheckedIOException("write /proc/self/comm: " + FileErrno.of(e) + "; leave out processName.", e);
         }
     }
 }

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.pidfile.LockedPidfile;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
@@ -61,7 +60,7 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
             context.laterLimits().forEach(limit -> posix.setLimit(pid, limit));
         } catch (SystemCallException e) {
             if (!e.is(Errno.ESRCH)) { // a program that has ended needs no limit
-                posix.signal(pid, Libc.SIGKILL());
+                Spawn.kill(posix, pid);
                 throw e;
             }
         }
@@ -76,7 +75,7 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
                 lock.markReady();
             });
         } catch (RuntimeException e) {
-            posix.signal(pid, Libc.SIGKILL());
+            Spawn.kill(posix, pid);
             throw e;
         }
     }

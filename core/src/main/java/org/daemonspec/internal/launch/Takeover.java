@@ -1,5 +1,6 @@
 package org.daemonspec.internal.launch;
 
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -20,6 +21,8 @@ import org.daemonspec.internal.socket.TaskSockets;
  * Thread-safe.
  */
 public final class Takeover implements TaskHost {
+
+    private static final int FAILED = 1;
 
     /**
      * Decided once: what a process is does not change. The one piece of state that is the process's own, since there is one
@@ -45,8 +48,19 @@ public final class Takeover implements TaskHost {
     }
 
     private static Optional<Takeover> inherited() {
-        Optional<Handoff> handoff = Handoff.inherited();
+        Optional<Handoff> handoff = handedOn();
         return handoff.isPresent() ? Optional.of(new Takeover(handoff.get())) : Optional.empty();
+    }
+
+    /** Who cannot read what it was handed knows neither what to do nor whom to tell. */
+    private static Optional<Handoff> handedOn() {
+        try {
+            return Handoff.inherited();
+        } catch (UncheckedIOException e) {
+            System.err.println("daemonspec: " + e.getMessage());
+            Runtime.getRuntime().halt(FAILED);
+            throw e;
+        }
     }
 
     /** Begins the takeover, which takes time, if there is one: while main builds the specification. */

@@ -29,8 +29,9 @@ record FileIdentity(Object key) {
     }
 
     /** Whether this process has a regular file open as the given descriptor. */
-    static boolean isRegularFile(int descriptor) {
-        return Files.isRegularFile(Path.of("/proc/self/fd", Integer.toString(descriptor)));
+    static boolean isRegularFile(int descriptor) throws IOException {
+        Path own = Path.of("/proc/self/fd", Integer.toString(descriptor));
+        return Files.readAttributes(own, BasicFileAttributes.class).isRegularFile();
     }
 
     /** The file that this process has open as the given descriptor. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
+import org.daemonspec.internal.posix.FileErrno;
 import org.daemonspec.internal.posix.FileStatus;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SystemCallException;
@@ -65,9 +66,31 @@ public final class LockedPidfile implements AutoCloseable {
                 }
                 file.close(); // its last holder removed it between our open and our flock
             } catch (RuntimeException e) {
+                if (e.getCause() instanceof SystemCallException) {
+                    removeIfNew(posix, path, name, file);
+                }
                 file.close();
                 throw e;
             }
+        }
+    }
+
+    /**
+     * What a start has made and could not lock goes, if it can be locked now: another start may have opened it meanwhile. A file
+     * system that knows no locks keeps an empty file.
+     */
+    private static void removeIfNew(Posix posix, Path path, String name, Descriptor file) {
+        try {
+            FileStatus opened = trustworthy(posix, path, file);
+            if (opened.size() == 0
+                    && posix.tryLock(file, name)
+                    && behindPath(posix, name, opened)
+                            .filter(now -> now.size() == 0)
+                            .isPresent()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (PidfileException | SystemCallException | IOException stays) {
+            // who failed before says why
         }
     }
 
@@ -105,7 +128,7 @@ public final class LockedPidfile implements AutoCloseable {
                 throw e;
             }
         } catch (IOException mayNot) {
-            throw new PidfileException("unlink " + path + ": " + mayNot + "; remove it by hand.");
+            throw new PidfileException("unlink " + path + ": " + FileErrno.of(mayNot) + "; remove it by hand.");
         }
     }
 
@@ -217,12 +240,15 @@ public final class LockedPidfile implements AutoCloseable {
         if (e.is(Errno.EACCES) || e.is(Errno.EPERM)) {
             return "choose a directory that this user may write, or start it as a user who may.";
         }
+        if (e.isShortOfDescriptors() || e.isShortOfSpace() || e.is(Errno.ENOMEM) || e.is(Errno.EROFS)) {
+            return e.advice().substring("; ".length());
+        }
         return "choose another path for the pidfile.";
     }
 
     /** What was opened; a file that others may write, or that is no file, proves nothing. */
     private static FileStatus trustworthy(Posix posix, Path path, Descriptor file) {
-        FileStatus status = posix.status(file.number());
+        FileStatus status = status(posix, path, file);
         if (!status.isRegular()) {
             throw new PidfileException(
                     "open " + path + ": not a regular file; name a pidfile that is one, or does not exist yet.");
@@ -240,6 +266,14 @@ public final class LockedPidfile implements AutoCloseable {
                     + " is allowed, so its content cannot be trusted; remove it or chmod it to 0644.");
         }
         return status;
+    }
+
+    private static FileStatus status(Posix posix, Path path, Descriptor file) {
+        try {
+            return posix.status(file.number());
+        } catch (SystemCallException e) {
+            throw new PidfileException("statx " + path + ": " + e.errno() + "; " + advice(e)).because(e);
+        }
     }
 
     private static String nameOf(Posix posix, long uid) {

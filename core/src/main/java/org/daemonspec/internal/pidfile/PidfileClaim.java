@@ -1,5 +1,6 @@
 package org.daemonspec.internal.pidfile;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -7,6 +8,7 @@ import java.util.OptionalLong;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
+import org.daemonspec.internal.posix.FileErrno;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SystemCallException;
 
@@ -27,6 +29,14 @@ record PidfileClaim(OptionalLong pid, LockHolder.Verdict verdict) {
 
     /** What an opened pidfile says. */
     static PidfileClaim of(Posix posix, Path path, Descriptor file) {
+        try {
+            return claim(posix, path, file);
+        } catch (SystemCallException e) {
+            throw new PidfileException("read " + path + ": " + e.errno() + e.advice()).because(e);
+        }
+    }
+
+    private static PidfileClaim claim(Posix posix, Path path, Descriptor file) {
         OptionalLong pid = PidfileContent.read(posix, file);
         if (pid.isPresent()) {
             return new PidfileClaim(pid, LockHolder.judge(posix, pid.getAsLong(), path));
@@ -47,12 +57,9 @@ record PidfileClaim(OptionalLong pid, LockHolder.Verdict verdict) {
     static Optional<Descriptor> open(Posix posix, Path path) {
         try {
             Descriptor file = posix.open(ByteString.of(path), Posix.OpenFor.PROBING, 0);
-            if (!FileIdentity.isRegularFile(file.number())) {
+            if (!isRegularFile(file, path)) {
                 file.close();
-                throw new PidfileException(
-                        Files.exists(Path.of("/proc/self/fd"))
-                                ? "open " + path + ": not a regular file; name a pidfile."
-                                : "read /proc/self/fd: ENOENT (no such directory); mount /proc.");
+                throw new PidfileException("open " + path + ": not a regular file; name a pidfile.");
             }
             return Optional.of(file);
         } catch (SystemCallException e) {
@@ -65,6 +72,18 @@ record PidfileClaim(OptionalLong pid, LockHolder.Verdict verdict) {
                                     ? "; name a pidfile that this user may read, or do it as root."
                                     : "; " + LockedPidfile.advice(e)),
                     e.is(Errno.EACCES));
+        }
+    }
+
+    private static boolean isRegularFile(Descriptor file, Path path) {
+        try {
+            return FileIdentity.isRegularFile(file.number());
+        } catch (IOException e) {
+            file.close();
+            throw new PidfileException(
+                    Files.exists(Path.of("/proc/self/fd"))
+                            ? "stat " + path + ": " + FileErrno.of(e) + "; see that /proc is mounted, and whole."
+                            : "read /proc/self/fd: ENOENT (no such directory); mount /proc.");
         }
     }
 

@@ -5,7 +5,7 @@ import org.daemonspec.bindings.Libc;
 
 /**
  * An error number with its name and text, see errno(3). Names come from strerrorname_np(3) and untranslated texts from
- * strerrordesc_np(3), both glibc 2.32; before that, the number and strerror_r(3) have to do.
+ * strerrordesc_np(3), both glibc 2.32; before that, from {@link ErrnoNames} and strerror_r(3).
  *
  * @param number the value of errno, positive
  */
@@ -21,6 +21,7 @@ public record Errno(int number) {
     public static final Errno EAGAIN = new Errno(Libc.EAGAIN());
     public static final Errno EBADF = new Errno(Libc.EBADF());
     public static final Errno ECONNREFUSED = new Errno(Libc.ECONNREFUSED());
+    public static final Errno EDQUOT = new Errno(Libc.EDQUOT());
     public static final Errno EEXIST = new Errno(Libc.EEXIST());
     public static final Errno EMFILE = new Errno(Libc.EMFILE());
     public static final Errno ENFILE = new Errno(Libc.ENFILE());
@@ -31,9 +32,12 @@ public record Errno(int number) {
     public static final Errno ELOOP = new Errno(Libc.ELOOP());
     public static final Errno ENOENT = new Errno(Libc.ENOENT());
     public static final Errno ENOSYS = new Errno(Libc.ENOSYS());
+    public static final Errno ENOSPC = new Errno(Libc.ENOSPC());
     public static final Errno ENOTDIR = new Errno(Libc.ENOTDIR());
+    public static final Errno ENOTEMPTY = new Errno(Libc.ENOTEMPTY());
     public static final Errno EPERM = new Errno(Libc.EPERM());
     public static final Errno EPIPE = new Errno(Libc.EPIPE());
+    public static final Errno EROFS = new Errno(Libc.EROFS());
     public static final Errno ESRCH = new Errno(Libc.ESRCH());
 
     /** The name as in errno(3), such as {@code ENOENT}. */
@@ -47,7 +51,7 @@ public record Errno(int number) {
                 }
             }
         }
-        return "errno " + number;
+        return ErrnoNames.of(number);
     }
 
     /** The explanation, such as {@code No such file or directory}. */

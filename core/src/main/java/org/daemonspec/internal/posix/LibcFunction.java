@@ -39,6 +39,7 @@ enum LibcFunction {
     GETGROUPLIST,
     GETPWNAM_R,
     GETPWUID_R,
+    GETSID,
     GETSOCKNAME,
     GETSOCKOPT,
     INOTIFY_ADD_WATCH,

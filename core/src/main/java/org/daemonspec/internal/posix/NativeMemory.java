@@ -91,6 +91,12 @@ final class NativeMemory implements AutoCloseable {
         bytes(memory).put(offset, bytes);
     }
 
+    /** An int that some thread has allocated, for any other. */
+    @SuppressWarnings("restricted")
+    static MemorySegment intAt(long address) {
+        return MemorySegment.ofAddress(address).reinterpret(Integer.BYTES);
+    }
+
     /** The {@linkplain ByteString byte string} of a C string that libc has somewhere. */
     @SuppressWarnings("restricted")
     static String stringAt(long address) {

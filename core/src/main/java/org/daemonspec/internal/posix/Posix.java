@@ -581,6 +581,12 @@ public final class Posix implements AutoCloseable {
         return fd < 0 ? Optional.empty() : Optional.of(new Descriptor(this, fd));
     }
 
+    /** getsid(2) of a process; empty if there is none of this pid, or the kernel does not tell. */
+    OptionalInt session(int pid) {
+        int session = intCall(LibcFunction.GETSID, pid);
+        return session < 0 ? OptionalInt.empty() : OptionalInt.of(session);
+    }
+
     /** kill(2), if that is possible. */
     void tryKill(int pid) {
         if (pid > 0) {
@@ -625,17 +631,17 @@ public final class Posix implements AutoCloseable {
     }
 
     /**
-     * waitpid(2) for one child to end: its wait status; empty if it is no child of ours any more, because somebody else has
-     * reaped it or SIGCHLD is ignored.
+     * waitpid(2) for one child to end: its wait status; empty if it cannot be waited for, as a rule because it is no child of ours
+     * any more: somebody else has reaped it, or SIGCHLD is ignored. What it did before does not depend on that, so it is tried
+     * again and no failure: a zombie should not stay.
      */
     public OptionalInt awaitChild(int pid) {
         MemorySegment status = allocate(Integer.BYTES, Integer.BYTES);
         int result = restarting(LibcFunction.WAITPID, pid, status.address(), 0);
-        if (result == -Libc.ECHILD()) {
-            return OptionalInt.empty();
+        if (result < 0) {
+            result = restarting(LibcFunction.WAITPID, pid, status.address(), 0);
         }
-        checked(result, "waitpid", "process " + pid);
-        return OptionalInt.of(NativeMemory.getInt(status, 0));
+        return result < 0 ? OptionalInt.empty() : OptionalInt.of(NativeMemory.getInt(status, 0));
     }
 
     /** waitpid(2) for a child that has ended, which it takes off the list of processes; nothing if it has not, or is none. */

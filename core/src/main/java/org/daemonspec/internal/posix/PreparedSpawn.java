@@ -22,9 +22,14 @@ final class PreparedSpawn implements AutoCloseable {
     private final MemorySegment attributes;
 
     PreparedSpawn(Posix posix, SpawnRequest request) {
+        this(posix, request, posix.allocate(Integer.BYTES, Integer.BYTES).address());
+    }
+
+    /** The same with an int of another thread's, which looks there for the pid. */
+    PreparedSpawn(Posix posix, SpawnRequest request, long pidAddress) {
         this.posix = posix;
         this.request = request;
-        this.pid = posix.allocate(Integer.BYTES, Integer.BYTES);
+        this.pid = NativeMemory.intAt(pidAddress);
         this.fileActions = posix.allocate(Libc.POSIX_SPAWN_FILE_ACTIONS_T_SIZE(), Long.BYTES);
         this.attributes = posix.allocate(Libc.POSIX_SPAWNATTR_T_SIZE(), Long.BYTES);
         check(posix.errorNumberCall(LibcFunction.POSIX_SPAWN_FILE_ACTIONS_INIT, fileActions.address()));

@@ -56,7 +56,7 @@ public final class ProcStatus {
         try {
             return read(Path.of("/proc/self/status"));
         } catch (IOException e) {
-            throw new UncheckedIOException("read /proc/self/status: " + e + "; mount /proc.", e);
+            throw new UncheckedIOException("read /proc/self/status: " + FileErrno.of(e) + "; mount /proc.", e);
         }
     }
 

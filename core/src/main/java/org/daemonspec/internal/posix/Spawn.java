@@ -1,10 +1,19 @@
 package org.daemonspec.internal.posix;
 
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.daemonspec.bindings.Libc;
+
 /**
  * Starts a program as a daemon: an intermediate process makes a session and ends at once, so that the new process leads no
  * session (it can never get a controlling terminal) and its parent is init or the nearest subreaper.
  */
 public final class Spawn {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(1);
 
     private Spawn() {}
 
@@ -29,6 +38,33 @@ public final class Spawn {
         return run(request);
     }
 
+    /**
+     * A chain goes on after a call that failed, and a seccomp filter may refuse setsid(2): then the program, which would hang up with
+     * this process's terminal, is ended. One that has ended already has no session.
+     */
+    static int inItsOwnSession(Posix posix, int pid) {
+        OptionalInt session = posix.session(pid);
+        if (session.isPresent() && session.equals(posix.session(0))) {
+            kill(posix, pid);
+            throw new SystemCallException("setsid", "process " + pid, Libc.EPERM());
+        }
+        return pid;
+    }
+
+    /** Ends a program that should not be, and waits for that: what fails leaves nothing. */
+    public static void kill(Posix posix, int pid) {
+        posix.tryKill(pid);
+        long begin = System.nanoTime();
+        while (pid > 0 && isAlive(pid) && System.nanoTime() - begin < PATIENCE.toNanos()) {
+            posix.pause(BETWEEN_LOOKS);
+        }
+    }
+
+    private static boolean isAlive(int pid) {
+        Optional<ProcStat> process = ProcStat.of(pid);
+        return process.isPresent() && !process.get().isZombie();
+    }
+
     private static int run(SpawnRequest request) {
         try (Posix posix = Posix.open();
                 OutOfTheWay clear = new OutOfTheWay(posix, request);
@@ -37,7 +73,8 @@ public final class Spawn {
             spawn.addSessionTo(chain);
             spawn.addSpawnTo(chain);
             CallChain.Outcome outcome = chain.run();
-            return spawn.pidOrThrow(outcome.errno(), posix.awaitChild(outcome.pid()));
+            int pid = spawn.pidOrThrow(outcome.errno(), posix.awaitChild(outcome.pid()));
+            return inItsOwnSession(posix, pid);
         }
     }
 }

@@ -17,7 +17,7 @@ final class ThisThread {
                     .getFileName()
                     .toString());
         } catch (IOException e) {
-            throw new UncheckedIOException("readlink /proc/thread-self: " + e + "; mount /proc.", e);
+            throw new UncheckedIOException("readlink /proc/thread-self: " + FileErrno.of(e) + "; mount /proc.", e);
         }
     }
 }

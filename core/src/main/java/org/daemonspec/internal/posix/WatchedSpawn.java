@@ -55,23 +55,32 @@ public final class WatchedSpawn implements AutoCloseable {
 
     private static final Duration LONGEST_FAREWELL = Duration.ofSeconds(1);
 
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+    private static final Duration SHORTLY = Duration.ofMillis(1);
+
     private final Posix posix;
     private final Descriptor launcherEnd;
     private final Descriptor intermediateEnd;
     private final OnPlatformThread<Integer> chain;
     private final Optional<ContextSteps> steps;
     private final MemorySegment intermediate;
+    private final MemorySegment program;
     private final int pid;
     private final Optional<Descriptor> pidfd;
     private boolean watching = true;
+    private boolean gateIsShut;
 
     private WatchedSpawn(Posix posix, SpawnRequest request) {
         this.posix = posix;
         this.steps = request.context().isInherited()
                 ? Optional.empty()
                 : Optional.of(new ContextSteps(posix, request.context(), Optional.of(request.workingDirectory())));
+        this.gateIsShut = steps.isPresent();
         this.intermediate = posix.allocate(Integer.BYTES, Integer.BYTES);
+        this.program = posix.allocate(Integer.BYTES, Integer.BYTES);
         long pidAddress = intermediate.address();
+        long programAddress = program.address();
         var ends = posix.socketPair();
         this.launcherEnd = ends.getFirst();
         this.intermediateEnd = ends.getLast();
@@ -81,7 +90,7 @@ public final class WatchedSpawn implements AutoCloseable {
             this.chain = OnPlatformThread.start("daemonspec-intermediate", new Supplier<>() {
                 @Override
                 public Integer get() {
-                    return run(request, steps, socket, launcherSocket, pidAddress);
+                    return run(request, steps, socket, launcherSocket, pidAddress, programAddress);
                 }
             });
         } catch (OutOfMemoryError noMoreThreads) {
@@ -90,7 +99,7 @@ public final class WatchedSpawn implements AutoCloseable {
             throw new SystemCallException("pthread_create", "", Libc.EAGAIN());
         }
         try {
-            this.pid = awaitPid(request.context());
+            this.pid = Spawn.inItsOwnSession(posix, awaitPid(request.context()));
             this.pidfd = posix.tryOpenProcess(pid);
         } catch (RuntimeException | Error e) {
             abandon();
@@ -131,12 +140,28 @@ public final class WatchedSpawn implements AutoCloseable {
             if (!refusals.isEmpty()) {
                 throw new RefusedContextException(refusals);
             }
+            gateIsShut = false;
             posix.write(launcherEnd, LET_GO);
             awaitSign();
             posix.read(launcherEnd, LET_GO.length);
         }
-        int reported = readPid();
-        return reported == 0 ? failure() : reported;
+        awaitProgramOrEnd();
+        int started = programPid();
+        return started == 0 ? failure() : started;
+    }
+
+    /** The pid is in memory before the word that says so is written; a chain whose write fails waits without a word. */
+    private void awaitProgramOrEnd() {
+        long begin = System.nanoTime();
+        while (!posix.awaitReadable(launcherEnd, BETWEEN_LOOKS) && programPid() == 0) {
+            if (steps.isPresent() && System.nanoTime() - begin >= PATIENCE.toNanos()) {
+                throw tooLate();
+            }
+        }
+    }
+
+    private int programPid() {
+        return NativeMemory.getInt(program, 0);
     }
 
     private int readPid() {
@@ -150,9 +175,13 @@ public final class WatchedSpawn implements AutoCloseable {
     /** Whose process the intermediate one has become may stop it: then the launcher does not wait for ever. */
     private void awaitSign() {
         if (steps.isPresent() && !posix.awaitReadable(launcherEnd, PATIENCE)) {
-            throw new RefusedContextException("process " + intermediatePid() + " did not come to its execve(2) within "
-                    + PATIENCE.toSeconds() + " s, so it was killed; see whether somebody has stopped it");
+            throw tooLate();
         }
+    }
+
+    private RefusedContextException tooLate() {
+        return new RefusedContextException("process " + intermediatePid() + " did not come to its execve(2) within "
+                + PATIENCE.toSeconds() + " s, so it was killed; see whether somebody has stopped it");
     }
 
     private int intermediatePid() {
@@ -177,15 +206,29 @@ public final class WatchedSpawn implements AutoCloseable {
 
     /**
      * Ends a start that is not to be. To who waits at the gate, a closed socket means the end; whatever state he is in, so does
-     * SIGKILL, which only a launcher without root's rights may be refused.
+     * SIGKILL, which only a launcher without root's rights may be refused. Behind the gate there is, or is about to be, a program,
+     * which is ended while the intermediate process is its parent: until then its pid is nobody else's.
      */
     private void abandon() {
         if (watching) {
             watching = false;
+            if (!gateIsShut) {
+                endProgram();
+            }
             posix.shutDown(launcherEnd);
-            posix.tryKill(intermediatePid());
+            if (gateIsShut || !chain.isOverWithin(LONGEST_FAREWELL)) {
+                posix.tryKill(intermediatePid());
+            }
             finish();
         }
+    }
+
+    private void endProgram() {
+        long begin = System.nanoTime();
+        while (programPid() == 0 && !chain.isOverWithin(SHORTLY) && System.nanoTime() - begin < PATIENCE.toNanos()) {
+            posix.pause(SHORTLY);
+        }
+        Spawn.kill(posix, programPid());
     }
 
     /** Lets go: the new process's parent is init or the nearest subreaper when this returns. Repeating it does nothing. */
@@ -193,13 +236,22 @@ public final class WatchedSpawn implements AutoCloseable {
     public void close() {
         if (watching) {
             watching = false;
-            posix.write(launcherEnd, LET_GO);
+            letGo();
             if (steps.isPresent()) {
                 if (!chain.isOverWithin(LONGEST_FAREWELL)) { // another user's process by now, who may have stopped it
                     posix.tryKill(intermediatePid());
                 }
             }
             finish();
+        }
+    }
+
+    /** By a word, or by the end of the file; the start has succeeded or failed before that. */
+    private void letGo() {
+        try {
+            posix.write(launcherEnd, LET_GO);
+        } catch (SystemCallException e) {
+            posix.shutDown(launcherEnd);
         }
     }
 
@@ -220,9 +272,14 @@ public final class WatchedSpawn implements AutoCloseable {
 
     /** On the thread that sleeps for the intermediate process. */
     private static int run(
-            SpawnRequest request, Optional<ContextSteps> steps, int socket, int launcherSocket, long pidAddress) {
+            SpawnRequest request,
+            Optional<ContextSteps> steps,
+            int socket,
+            int launcherSocket,
+            long pidAddress,
+            long programAddress) {
         try (Posix posix = Posix.open()) {
-            try (PreparedSpawn spawn = new PreparedSpawn(posix, request)) {
+            try (PreparedSpawn spawn = new PreparedSpawn(posix, request, programAddress)) {
                 CallChain chain = new CallChain(posix).writingPidTo(pidAddress);
                 MemorySegment word = posix.allocate(Integer.BYTES, Integer.BYTES);
                 spawn.addSessionTo(chain);
