@@ -96,6 +96,7 @@ public final class ProbeProgram {
                 case "syslog" -> spec.syslog(value);
                 case "journal" -> spec.journal();
                 case "jvmOption" -> spec.jvmOptions(value);
+                case "heap" -> spec.jvmOptions("-Xms" + value, "-Xmx" + value);
                 case "launcherOption" -> spec.launcherOptions(value.split(",", -1));
                 case "stopTimeout" -> spec.stopTimeout(Duration.ofMillis(Long.parseLong(value)));
                 case "usage" -> spec.usage(value);

@@ -90,20 +90,23 @@ final class PreparedSpawn implements AutoCloseable {
     /**
      * The pid, or the failure of the posix_spawn.
      *
-     * @param errno as the chain left it
+     * @param outcome of the chain
      * @param waitStatus of the intermediate process, if we were the ones to reap it
      */
-    int pidOrThrow(int errno, OptionalInt waitStatus) {
+    int pidOrThrow(CallChain.Outcome outcome, OptionalInt waitStatus) {
         int value = NativeMemory.getInt(pid, 0);
         if (value != 0) {
             return value;
         }
         String program = ByteString.decode(request.path());
+        if (waitStatus.isEmpty() || waitStatus.getAsInt() != 0) {
+            Spawn.endSession(posix, outcome.pid());
+        }
         if (waitStatus.orElse(0) != 0) {
             throw new SystemCallException(
                     "posix_spawn", program + ", whose intermediate process was killed", Libc.ECANCELED());
         }
-        throw new SystemCallException("posix_spawn", program, errno);
+        throw new SystemCallException("posix_spawn", program, outcome.errno());
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.daemonspec.internal.posix;
 
+import java.io.File;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -60,6 +61,23 @@ public final class Spawn {
         }
     }
 
+    /**
+     * Ends what an intermediate process may have made that was killed before it could say so: its child waits for nobody, and would be
+     * the program that is said not to have been started. It is the only one in the session.
+     */
+    static void endSession(Posix posix, int intermediate) {
+        String[] entries = new File("/proc").list();
+        for (String entry : entries == null ? new String[0] : entries) {
+            if (Character.isDigit(entry.charAt(0))) {
+                int pid = Integer.parseInt(entry);
+                Optional<ProcStat> process = ProcStat.of(pid);
+                if (process.isPresent() && process.get().session() == intermediate) {
+                    kill(posix, pid);
+                }
+            }
+        }
+    }
+
     private static boolean isAlive(int pid) {
         Optional<ProcStat> process = ProcStat.of(pid);
         return process.isPresent() && !process.get().isZombie();
@@ -73,7 +91,7 @@ public final class Spawn {
             spawn.addSessionTo(chain);
             spawn.addSpawnTo(chain);
             CallChain.Outcome outcome = chain.run();
-            int pid = spawn.pidOrThrow(outcome.errno(), posix.awaitChild(outcome.pid()));
+            int pid = spawn.pidOrThrow(outcome, posix.awaitChild(outcome.pid()));
             return inItsOwnSession(posix, pid);
         }
     }

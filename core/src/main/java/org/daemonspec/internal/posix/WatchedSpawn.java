@@ -295,7 +295,7 @@ public final class WatchedSpawn implements AutoCloseable {
                         .then(LibcFunction.READ, 0, word.address(), LET_GO.length);
                 CallChain.Outcome outcome =
                         request.context().identity().isPresent() ? unseen(posix, chain) : chain.run();
-                return spawn.pidOrThrow(outcome.errno(), posix.awaitChild(outcome.pid()));
+                return spawn.pidOrThrow(outcome, posix.awaitChild(outcome.pid()));
             } finally {
                 tellOfEnd(posix, socket);
             }

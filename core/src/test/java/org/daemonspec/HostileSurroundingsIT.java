@@ -1,0 +1,222 @@
+package org.daemonspec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.daemonspec.support.Launcher;
+import org.daemonspec.support.ProcView;
+import org.daemonspec.support.Processes;
+import org.daemonspec.support.Processes.Finished;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A start where something that everybody takes for granted is not there, or is used up: it works, or it is a sentence that says what is
+ * missing, and nothing is left.
+ */
+class HostileSurroundingsIT {
+
+    private static final int KILOBYTE = 1024;
+
+    @RegisterExtension
+    final Processes processes = new Processes();
+
+    @TempDir
+    Path directory;
+
+    private Path pidfile;
+
+    @BeforeEach
+    void name() throws Exception {
+        pidfile = directory.toRealPath().resolve("probe.pid");
+    }
+
+    @Test
+    void withoutDevNullItIsSaidWhatIsMissing() throws Exception {
+        Finished start = processes.run(inMountNamespace(
+                "mount -t tmpfs none /dev && mknod -m 0666 /dev/urandom c 1 9 && mknod -m 0666 /dev/random c 1 8",
+                launcher().command("start")));
+
+        assertThat(start.err()).contains("/dev/null", "ENOENT").endsWith(".\n");
+        assertRefused(start);
+    }
+
+    /** The JVM would not find its own libraries. */
+    @Test
+    void withoutProcItIsSaidWhatIsMissing() throws Exception {
+        Path java = Path.of(System.getProperty("java.home"));
+        ProcessBuilder builder =
+                processes.builder(inMountNamespace("umount -l /proc", launcher().command("start")));
+        builder.environment().put("LD_LIBRARY_PATH", java.resolve("lib") + ":" + java.resolve("lib/server"));
+
+        Finished start = processes.run(builder);
+
+        assertThat(start.err()).contains("/proc").contains("mount").endsWith(".\n");
+        assertRefused(start);
+    }
+
+    /** The JVM itself needs ten and more; below that it is the JVM that complains. */
+    @ParameterizedTest
+    @ValueSource(ints = {12, 13, 14, 15, 16, 17, 18, 19, 20, 22, 24, 28})
+    void withFewDescriptorsItWorksOrSaysEmfile(int descriptors) throws Exception {
+        Finished start = processes.run(prefixed(
+                List.of("prlimit", "--nofile=" + descriptors + ":" + descriptors),
+                launcher().command("start")));
+
+        if (start.exitCode() == 0) {
+            assertRunsAndStops();
+        } else {
+            assertThat(start.err() + start.out()).containsAnyOf("EMFILE", "Too many open files", "Could not", "Error");
+            assertNothingIsLeft();
+        }
+    }
+
+    @Test
+    void tenThousandVariablesAreHandedOn() throws Exception {
+        ProcessBuilder builder = processes.builder(launcher().command("start"));
+        for (int i = 0; i < 10_000; i++) {
+            builder.environment().put("VARIABLE_" + i, "value " + i);
+        }
+
+        Finished start = processes.run(builder);
+
+        assertThat(start.exitCode()).as(start.toString()).isZero();
+        assertThat(ProcView.ofPidfile(pidfile).environment())
+                .contains("VARIABLE_0=value 0", "VARIABLE_9999=value 9999");
+        assertRunsAndStops();
+    }
+
+    /** The kernel takes 2 MiB of arguments and environment under the usual limit of the stack, see execve(2). */
+    @ParameterizedTest
+    @ValueSource(ints = {1000, 1500, 1900, 1990, 2000, 2010, 2020, 2030, 2036, 2040})
+    void withArgumentsNearTheLimitItWorksOrSaysE2big(int kilobytes) throws Exception {
+        ProcessBuilder builder = processes.builder(launcher().command("start"));
+        builder.environment().keySet().removeIf(name -> !name.startsWith("DAEMONSPEC"));
+        int before = sizeOf(builder);
+        int left = kilobytes * KILOBYTE - before;
+        for (int i = 0; left > 0; i++) {
+            int size = Math.min(left, 100 * KILOBYTE);
+            builder.environment().put("LARGE_" + i, "x".repeat(size));
+            left -= size;
+        }
+
+        Finished start;
+        try {
+            start = processes.run(builder);
+        } catch (java.io.IOException launcherItself) {
+            assertThat(launcherItself).hasMessageContaining("error=7");
+            return;
+        }
+
+        if (start.exitCode() == 0) {
+            assertRunsAndStops();
+        } else {
+            assertThat(start.err()).contains("E2BIG").contains("shorten the command line or the environment");
+            assertNothingIsLeft();
+        }
+    }
+
+    private static int sizeOf(ProcessBuilder builder) {
+        return Stream.concat(
+                        builder.command().stream(),
+                        builder.environment().entrySet().stream().map(entry -> entry.getKey() + "=" + entry.getValue()))
+                .mapToInt(word -> word.length() + 1 + Long.BYTES)
+                .sum();
+    }
+
+    @Test
+    void onAFullDiskTheDaemonGoesOnWithoutItsLog() throws Exception {
+        Path log = directory.toRealPath().resolve("disk").resolve("probe.log");
+        Files.createDirectory(log.getParent());
+        List<String> start = inMountNamespace(
+                "mount -t tmpfs -o size=16k none " + log.getParent() + " && { head -c 64k /dev/zero >" + log.getParent()
+                        + "/fill || true; }",
+                launcher().with("stdout", log).with("stderrToStdout", "").command("start"));
+
+        Finished started = processes.run(start);
+
+        assertThat(started.exitCode()).as(started.toString()).isZero();
+        assertRunsAndStops();
+    }
+
+    /** The one with most memory is killed: the daemon, whose heap does not fit. */
+    @Test
+    void aDaemonThatTheOomKillerEndsIsAFailedStart() throws Exception {
+        Path group = Path.of(
+                "/sys/fs/cgroup/memory/daemonspec-" + ProcessHandle.current().pid());
+        assumeTrue(Files.isWritable(group.getParent()), "there is no memory controller of cgroup v1 to be used here");
+        Files.createDirectory(group);
+        try {
+            Files.writeString(group.resolve("memory.limit_in_bytes"), "200M");
+            Finished start = processes.run(prefixed(
+                    List.of("sh", "-c", "echo $$ >" + group + "/cgroup.procs && exec \"$@\"", "sh"),
+                    launcher()
+                            .option("-Xmx64m")
+                            .with("jvmOption", "-XX:+AlwaysPreTouch")
+                            .with("heap", "1g")
+                            .command("start")));
+
+            assertThat(start.err()).startsWith("probe: start failed: ").contains("killed by SIGKILL");
+            assertRefused(start);
+        } finally {
+            Processes.await("the group to be empty", () -> {
+                try {
+                    return Files.readString(group.resolve("cgroup.procs")).isEmpty();
+                } catch (java.io.IOException e) {
+                    return true;
+                }
+            });
+            Files.delete(group);
+        }
+    }
+
+    private Launcher launcher() {
+        return Launcher.mode("main").with("pidfile", pidfile);
+    }
+
+    private List<String> inMountNamespace(String script, List<String> command) throws Exception {
+        List<String> mounting = List.of("unshare", "--mount", "sh", "-c", script + " && exec \"$@\"", "sh");
+        assumeTrue(
+                processes.run(List.of("unshare", "--mount", "true")).exitCode() == 0,
+                "only root may mount a file system");
+        return prefixed(mounting, command);
+    }
+
+    private static List<String> prefixed(List<String> prefix, List<String> command) {
+        List<String> both = new ArrayList<>(prefix);
+        both.addAll(command);
+        return both;
+    }
+
+    private void assertRefused(Finished start) throws Exception {
+        assertThat(start.exitCode()).as(start.toString()).isIn(6, 7);
+        assertThat(start.err().lines()).as(start.err()).hasSize(1);
+        assertNothingIsLeft();
+    }
+
+    private void assertRunsAndStops() throws Exception {
+        assertThat(DaemonControl.of(pidfile).status()).isInstanceOf(DaemonStatus.Running.class);
+        assertThat(DaemonControl.of(pidfile).stop()).isInstanceOf(StopResult.Stopped.class);
+        assertNothingIsLeft();
+    }
+
+    private void assertNothingIsLeft() throws Exception {
+        Processes.await("all processes to be gone", () -> {
+            try {
+                return processes.marked().isEmpty();
+            } catch (java.io.IOException e) {
+                return false;
+            }
+        });
+        assertThat(pidfile).doesNotExist();
+    }
+}
