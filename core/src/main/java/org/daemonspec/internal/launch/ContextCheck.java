@@ -2,6 +2,7 @@ package org.daemonspec.internal.launch;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.TreeSet;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Capability;
+import org.daemonspec.internal.posix.FileErrno;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcLimits;
 import org.daemonspec.internal.posix.ProcStat;
@@ -243,8 +245,12 @@ final class ContextCheck {
                 }
             }
         } catch (IOException e) {
-            problems.add("read /proc/self/limits: " + e + "; mount /proc.");
+            problems.add("read " + nameOf(e, "/proc/self/limits") + ": " + FileErrno.of(e) + "; see that /proc is mounted, and whole.");
         }
+    }
+
+    private static String nameOf(IOException e, String otherwise) {
+        return e instanceof FileSystemException failure && failure.getFile() != null ? failure.getFile() : otherwise;
     }
 
     /** Not even root may allow itself more files than the kernel has. */
@@ -312,7 +318,7 @@ final class ContextCheck {
                         + " is in force, and less needs root or CAP_SYS_RESOURCE); ask for at least that.");
             }
         } catch (IOException e) {
-            problems.add("read /proc/self/oom_score_adj: " + e + "; mount /proc.");
+            problems.add("read /proc/self/oom_score_adj: " + FileErrno.of(e) + "; see that /proc is mounted, and whole.");
         }
     }
 

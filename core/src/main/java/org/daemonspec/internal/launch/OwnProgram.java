@@ -13,6 +13,7 @@ import org.daemonspec.internal.launch.commandline.JavaCommandLine;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
 import org.daemonspec.internal.launch.commandline.OptionChanges;
 import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.FileErrno;
 import org.daemonspec.internal.posix.NativeAccess;
 
 /**
@@ -53,7 +54,7 @@ public record OwnProgram(String java, List<String> options, List<String> argumen
         } catch (ByteString.UnencodableException e) {
             problems.add(String.valueOf(e.getMessage()));
         } catch (IOException e) {
-            problems.add("read /proc/self: " + e + "; mount /proc.");
+            problems.add("read /proc/self: " + FileErrno.of(e) + "; see that /proc is mounted, and whole.");
         }
         return new OwnProgram("", List.of(), List.of());
     }

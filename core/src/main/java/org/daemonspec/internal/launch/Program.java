@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.daemonspec.internal.launch.commandline.JavaCommand;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
 import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.FileErrno;
 
 /**
  * A program to execute, ready for execve(2): all of it as byte strings.
@@ -68,7 +69,7 @@ public record Program(String path, List<String> arguments, List<String> environm
         try {
             return JvmProcess.environmentOfThisProcess();
         } catch (IOException e) {
-            problems.add("read /proc/self/environ: " + e + "; mount /proc.");
+            problems.add("read /proc/self/environ: " + FileErrno.of(e) + "; see that /proc is mounted, and whole.");
             return Map.of();
         }
     }

@@ -54,7 +54,8 @@ public final class Capability {
         try {
             return (int) Sysctl.number("kernel/cap_last_cap");
         } catch (IOException unknown) {
-            return MOST; // what does not exist cannot be dropped, and that is said
+            SortedSet<Integer> bounding = ProcStatus.ofThisProcess().capabilities("CapBnd");
+            return bounding.isEmpty() ? MOST : bounding.last(); // what is not there need not be dropped
         }
     }
 

@@ -40,7 +40,8 @@ final class ContextProof {
                 proof.check("oom_score_adj", context.oomScoreAdjust().getAsInt(), Integer.valueOf(value));
             }
         } catch (IOException e) {
-            proof.differences.add("what the new process is cannot be read (" + e + "), so it is not trusted");
+            proof.differences.add(
+                    "what the new process is cannot be read: " + FileErrno.of(e) + ", so it is not trusted");
         }
         return proof.differences;
     }
@@ -54,7 +55,7 @@ final class ContextProof {
         try {
             Files.writeString(oomScoreAdjust(pid), Integer.toString(value));
         } catch (IOException e) {
-            throw new RefusedContextException(List.of("write " + value + " to " + oomScoreAdjust(pid) + ": " + e));
+            throw new RefusedContextException(List.of("write " + value + " to " + oomScoreAdjust(pid) + ": " + FileErrno.of(e)));
         }
     }
 

@@ -34,8 +34,17 @@ final class NotDumpable implements AutoCloseable {
         synchronized (LOCK) {
             holders--;
             if (holders == 0) {
-                posix.setDumpable(wasDumpable);
+                restore();
             }
+        }
+    }
+
+    /** What has been done in the meantime does not depend on it: memory that stays as it is can be looked into by nobody. */
+    private void restore() {
+        try {
+            posix.setDumpable(wasDumpable);
+        } catch (SystemCallException stays) {
+            // as said above
         }
     }
 }
