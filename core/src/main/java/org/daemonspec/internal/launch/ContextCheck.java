@@ -245,7 +245,8 @@ final class ContextCheck {
                 }
             }
         } catch (IOException e) {
-            problems.add("read " + nameOf(e, "/proc/self/limits") + ": " + FileErrno.of(e) + "; see that /proc is mounted, and whole.");
+            problems.add("read " + nameOf(e, "/proc/self/limits") + ": " + FileErrno.of(e)
+                    + "; see that /proc is mounted, and whole.");
         }
     }
 
@@ -318,7 +319,8 @@ final class ContextCheck {
                         + " is in force, and less needs root or CAP_SYS_RESOURCE); ask for at least that.");
             }
         } catch (IOException e) {
-            problems.add("read /proc/self/oom_score_adj: " + FileErrno.of(e) + "; see that /proc is mounted, and whole.");
+            problems.add(
+                    "read /proc/self/oom_score_adj: " + FileErrno.of(e) + "; see that /proc is mounted, and whole.");
         }
     }
 

@@ -55,7 +55,8 @@ final class ContextProof {
         try {
             Files.writeString(oomScoreAdjust(pid), Integer.toString(value));
         } catch (IOException e) {
-            throw new RefusedContextException(List.of("write " + value + " to " + oomScoreAdjust(pid) + ": " + FileErrno.of(e)));
+            throw new RefusedContextException(
+                    List.of("write " + value + " to " + oomScoreAdjust(pid) + ": " + FileErrno.of(e)));
         }
     }
 
