@@ -829,9 +829,9 @@ public final class DaemonSpec {
          */
         public Builder pidfile(Path pidfile) {
             this.pidfile = Objects.requireNonNull(pidfile, "pidfile");
+            // Where there is a pidfile, an instance may run, and that can be seen without a native call.
             if (Files.notExists(pidfile, LinkOption.NOFOLLOW_LINKS)) {
-                Takeover.prepareLauncher(); // with a pidfile, the instance may run already, and that can be seen
-                // without a native call
+                Takeover.prepareLauncher();
             }
             return this;
         }

@@ -178,8 +178,7 @@ final class CallChain {
             int errno = NativeCall.capturedErrno(posix.errno());
             return new Outcome(Posix.checked(child, "clone", ""), errno);
         } finally {
-            // Cannot fail with what it has given itself; and if it could, what the child has done would not depend on
-            // it.
+            // Cannot fail with what it has given itself; what the child has done would not depend on it.
             posix.errorNumberCall(LibcFunction.PTHREAD_SIGMASK, Libc.SIG_SETMASK(), callerMask.address(), 0);
         }
     }
