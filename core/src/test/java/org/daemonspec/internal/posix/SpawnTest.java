@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.daemonspec.bindings.Libc;
 import org.daemonspec.support.Launcher;
 import org.daemonspec.support.ProcView;
@@ -37,6 +38,29 @@ class SpawnTest {
     @AfterEach
     void close() {
         posix.close();
+    }
+
+    /** What a killed intermediate process leaves is in its session, and nobody else is. */
+    @Test
+    void whoeverIsInTheSessionIsEndedAndNobodyElse() throws Exception {
+        Process member = new ProcessBuilder("setsid", "sleep", "600").start();
+        Process stranger = new ProcessBuilder("sleep", "600").start();
+        try (Posix posix = Posix.open()) {
+            Processes.await(
+                    "the session",
+                    () -> ProcStat.of(member.pid())
+                            .filter(stat -> stat.session() == member.pid())
+                            .isPresent());
+
+            Spawn.endSession(posix, (int) member.pid());
+
+            assertThat(member.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(member.exitValue()).isEqualTo(128 + 9);
+            assertThat(stranger.isAlive()).isTrue();
+        } finally {
+            member.destroyForcibly();
+            stranger.destroyForcibly();
+        }
     }
 
     @Test
