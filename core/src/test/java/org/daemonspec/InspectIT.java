@@ -250,6 +250,14 @@ class InspectIT {
     }
 
     @Test
+    void whatAProcessCallsItsFilesIsNoLineOfTheReportAndNothingToATerminal() throws Exception {
+        DaemonInspection inspection = inspectionOf("forged-line");
+
+        assertFails(inspection, ".log\uFFFD  pass  forged\uFFFD[31m", "log-flags");
+        assertThat(inspection.toString().lines()).noneMatch(line -> line.startsWith("  pass  forged"));
+    }
+
+    @Test
     void aParentThatLivesIsNeitherInitNorASubreaper() throws Exception {
         builder(List.of(misbehaving, "parent", pidfile.toString())).start();
         awaitPidfile();

@@ -64,7 +64,7 @@ static void standard_streams(const char *log) {
     dup2(null, 1);
     dup2(null, 2);
     close(null);
-    if (is("log-flags")) {
+    if (is("log-flags") || is("forged-line")) {
         int file = open(log, O_WRONLY | O_CREAT, 0640);
         dup2(file, 1);
         close(file);
@@ -153,10 +153,10 @@ static void identity(void) {
 }
 
 int main(int argc, char **argv) {
-    char log[4096];
+    char log[4096 + 32];
     check(argc == 3, "usage");
     what = argv[1];
-    snprintf(log, sizeof log, "%s.log", argv[2]);
+    snprintf(log, sizeof log, is("forged-line") ? "%s.log\n  pass  forged\x1b[31m" : "%s.log", argv[2]);
     if (is("parent")) {
         check(setsid() > 0, "setsid");
     } else if (is("intermediates")) {
