@@ -1,8 +1,10 @@
 package org.daemonspec.internal.daemon;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.OptionalInt;
+import org.daemonspec.internal.posix.FileErrno;
 import org.daemonspec.internal.posix.SystemCallException;
 
 /**
@@ -22,13 +24,19 @@ public record Failure(String sentence, OptionalInt errno) {
             text += call.advice();
         }
         Throwable cause = failure.getCause();
-        if (cause != null && !isSentence(failure) && !text.contains(String.valueOf(cause.getMessage()))) {
+        if (cause != null && !isToldBy(text, cause)) {
             text += ", caused by " + cause;
         }
         return new Failure(String.join(" ", Arrays.asList(text.split("\\R"))), errnoOf(failure));
     }
 
-    /** Whether the message alone says it all; an {@link UncheckedIOException} is there for the compiler's sake. */
+    /** By its message, or, as in our own sentences, by the name of its error. */
+    private static boolean isToldBy(String text, Throwable cause) {
+        return text.contains(String.valueOf(cause.getMessage()))
+                || (cause instanceof IOException io && text.contains(FileErrno.of(io)));
+    }
+
+    /** Whether the type says nothing: an {@link UncheckedIOException} is there for the compiler's sake. */
     private static boolean isSentence(Throwable failure) {
         return failure instanceof SystemCallException || failure instanceof UncheckedIOException;
     }
