@@ -3,6 +3,7 @@ package org.daemonspec.internal.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
+import org.daemonspec.internal.posix.FileErrno;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
 import org.daemonspec.internal.posix.ProcessContext;
@@ -60,15 +62,16 @@ record EnvironmentFile(Map<String, String> variables, List<String> problems) {
     /** @param name what to call it */
     private static EnvironmentFile read(Path file, Path name) {
         try {
-            if (!Files.isRegularFile(file)) {
-                return unreadable(name, Files.exists(file) ? "it is no regular file" : "ENOENT (no such file)");
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            if (!attributes.isRegularFile()) {
+                return unreadable(name, "it is no regular file");
             }
-            if (Files.size(file) > MOST_BYTES) {
+            if (attributes.size() > MOST_BYTES) {
                 return unreadable(name, "it is longer than " + MOST_BYTES + " bytes");
             }
             return parse(ByteString.read(file), name.toString());
         } catch (IOException e) {
-            return unreadable(name, e.toString());
+            return unreadable(name, FileErrno.of(e));
         }
     }
 

@@ -60,6 +60,10 @@ class EnvironmentFileTest {
                 .singleElement()
                 .asString()
                 .contains("none: ENOENT");
+        Path loop = Files.createSymbolicLink(directory.resolve("loop"), directory.resolve("loop"));
+        assertThat(EnvironmentFile.read(loop, Optional.empty()).problems())
+                .containsExactly("environmentFile " + loop
+                        + ": ELOOP (Too many levels of symbolic links); name a file that this user may read.");
         assertThat(EnvironmentFile.read(directory, Optional.empty()).problems())
                 .singleElement()
                 .asString()
