@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.daemonspec.internal.posix.ByteString;
 
 /**
@@ -37,6 +38,9 @@ record UnitType(String unit, String type) {
 
     private static final String SUFFIX = ".service";
 
+    /** Of a unit, see systemd.unit(5); a control group that somebody else has made may have any name, and not every locale has each. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9:_.\\\\@-]+\\.service");
+
     /** Whether the service is up when the process that was started has ended. */
     boolean waitsForTheEnd() {
         return type.equals("forking") || type.equals("oneshot");
@@ -58,7 +62,7 @@ record UnitType(String unit, String type) {
                 .lines()
                 .filter(line -> line.startsWith("0::") || line.contains(":name=systemd:"))
                 .flatMap(line -> List.of(line.split("/", -1)).reversed().stream())
-                .filter(component -> component.endsWith(SUFFIX))
+                .filter(component -> NAME.matcher(component).matches())
                 .findFirst();
     }
 

@@ -24,6 +24,14 @@ class UnitTypeTest {
                 .contains("echo.service");
         assertThat(UnitType.unitOf("0::/\n")).isEmpty();
         assertThat(UnitType.unitOf("0::/user.slice/session-1.scope\n")).isEmpty();
+        assertThat(UnitType.unitOf("0::/system.slice/dev-a\\x2db.service\n")).contains("dev-a\\x2db.service");
+    }
+
+    @Test
+    void aControlGroupWithANameThatNoUnitMayHaveIsNone() {
+        assertThat(UnitType.unitOf("0::/system.slice/echo.service/\u00e4.service\n"))
+                .contains("echo.service");
+        assertThat(UnitType.unitOf("0::/a b.service\n")).isEmpty();
     }
 
     @Test
