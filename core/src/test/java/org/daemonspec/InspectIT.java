@@ -318,6 +318,50 @@ class InspectIT {
     }
 
     @Test
+    void whoIsOutsideOfItsRootIsNotKeptInIt() throws Exception {
+        onlyRoot();
+
+        assertFails(inspectionOf("outside-root"), "cwd -> /, outside of its root " + pidfile, "working-directory");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "C.UTF-8"})
+    void namesThatTheLocaleLacksAreFound(String locale) throws Exception {
+        Path mounted = Path.of("/dev/shm");
+        assumeTrue(
+                Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+                        .anyMatch(line -> line.contains(" " + mounted + " ")),
+                mounted + " is no mount point here");
+        Path working = Files.createTempDirectory(mounted, "\u00e4");
+        Path named = Files.createDirectory(directory.resolve("\u00e4")).resolve("probe.pid");
+        try {
+            ProcessBuilder start = builder(List.of(misbehaving, "where-it-was", named.toString()))
+                    .directory(working.toFile());
+            start.environment().put("PWD", working.toString());
+            start.start();
+            awaitPidfile(named);
+            List<String> command = new ArrayList<>(List.of("env", "LC_ALL=" + locale));
+            command.addAll(List.of(
+                    Launcher.java(),
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    "org.daemonspec.support.InspectProgram",
+                    Files.readString(named).strip()));
+
+            Finished finished = processes.run(command);
+
+            assertThat(finished.out())
+                    .as(finished.err())
+                    .containsPattern(
+                            "FAIL  working-directory .*, below the mount point /dev/shm, and where it was started")
+                    .containsPattern("pass  pidfile-content .*, which it holds a lock on as fd ");
+        } finally {
+            Files.delete(working);
+        }
+    }
+
+    @Test
     void aPidfileThatWasReplacedIsNotTheOneThatIsLocked() throws Exception {
         inspectionOf("nothing");
         Path other = directory.resolve("other");
@@ -452,9 +496,13 @@ class InspectIT {
 
     /** It says by its name that it has nothing more to do. */
     private void awaitPidfile() throws Exception {
+        awaitPidfile(pidfile);
+    }
+
+    private void awaitPidfile(Path named) throws Exception {
         Processes.await("the daemon to rest", () -> {
             try {
-                return Files.exists(pidfile)
+                return Files.exists(named)
                         && processes.marked().stream()
                                 .anyMatch(process -> process.line("comm").equals("resting"));
             } catch (IOException changing) {

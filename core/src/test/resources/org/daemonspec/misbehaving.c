@@ -193,6 +193,11 @@ int main(int argc, char **argv) {
         check(waitid(P_ALL, 0, &ended, WEXITED | WNOWAIT) == 0, "waitid");
     }
     pidfile(argv[2]);
+    if (is("outside-root")) {
+        char jail[4096];
+        snprintf(jail, sizeof jail, "%s.jail", argv[2]);
+        check(mkdir(jail, 0755) == 0 && chroot(jail) == 0, "chroot");
+    }
     identity();
     close_standard_streams();
     prctl(PR_SET_NAME, "resting");

@@ -3,13 +3,17 @@ package org.daemonspec.support;
 import java.nio.file.Path;
 import org.daemonspec.DaemonInspection;
 
-/** Inspects the daemon of a pidfile, as whoever runs it. */
+/** Inspects a process, or the daemon of a pidfile, as whoever runs it. */
 public final class InspectProgram {
 
     private InspectProgram() {}
 
-    /** The pidfile. */
+    /** The pid or the pidfile. */
     public static void main(String[] arguments) {
-        System.out.println(DaemonInspection.ofPidfile(Path.of(arguments[0])));
+        String what = arguments[0];
+        System.out.println(
+                what.matches("\\d+")
+                        ? DaemonInspection.ofProcess(Long.parseLong(what))
+                        : DaemonInspection.ofPidfile(Path.of(what)));
     }
 }

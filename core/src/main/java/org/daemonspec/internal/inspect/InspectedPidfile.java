@@ -41,7 +41,7 @@ record InspectedPidfile(Path path, PidfileText text, Object identity, int mode, 
     /** A file that the process has locked, and that contains its pid. */
     static Optional<InspectedPidfile> lockedBy(Subject subject) throws IOException {
         for (OpenFile file : subject.furtherFiles()) {
-            Path path = Path.of(file.target());
+            Path path = file.link();
             if (file.regular() && file.lock().isPresent() && Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
                 Optional<InspectedPidfile> found = named(path, file, subject.pid());
                 if (found.isPresent()) {

@@ -19,7 +19,7 @@ import org.daemonspec.bindings.Libc;
  * An open descriptor of a process, from {@code /proc/PID/fd} and {@code /proc/PID/fdinfo}, see proc_pid_fd(5).
  *
  * @param number the descriptor
- * @param target where it leads, as the kernel writes it
+ * @param link where it leads, as the kernel writes it: a path, or such as {@code pipe:[4711]}
  * @param regular whether that is a regular file
  * @param identity device and inode; equal if two descriptors lead to the same file
  * @param flags of open(2)
@@ -29,7 +29,7 @@ import org.daemonspec.bindings.Libc;
  */
 record OpenFile(
         int number,
-        String target,
+        Path link,
         boolean regular,
         Object identity,
         int flags,
@@ -63,7 +63,7 @@ record OpenFile(
             String info = Files.readString(process.resolve("fdinfo").resolve(number), StandardCharsets.ISO_8859_1);
             return Optional.of(new OpenFile(
                     Integer.parseInt(number),
-                    Files.readSymbolicLink(entry).toString(),
+                    Files.readSymbolicLink(entry),
                     attributes.isRegularFile(),
                     Objects.requireNonNull(attributes.fileKey()),
                     Integer.parseInt(value(info, "flags", "0"), OCTAL),
@@ -89,20 +89,21 @@ record OpenFile(
                 .orElse(otherwise);
     }
 
+    /** Where it leads, for people. */
+    String target() {
+        return link.toString();
+    }
+
     boolean isStandardStream() {
         return number <= 2;
     }
 
     boolean isTerminal() {
-        return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        return target().startsWith("/dev/pts/") || target().startsWith("/dev/tty") || target().equals("/dev/console");
     }
 
     boolean isPipe() {
-        return target.startsWith("pipe:[");
-    }
-
-    boolean isSocket() {
-        return target.startsWith("socket:[");
+        return target().startsWith("pipe:[");
     }
 
     boolean isRead() {
@@ -141,6 +142,6 @@ record OpenFile(
     /** As a report writes it. */
     @Override
     public String toString() {
-        return "fd " + number + " -> " + target;
+        return "fd " + number + " -> " + link;
     }
 }

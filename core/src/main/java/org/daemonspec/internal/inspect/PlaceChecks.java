@@ -1,10 +1,12 @@
 package org.daemonspec.internal.inspect;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
+import org.daemonspec.internal.posix.ByteString;
 
 /** What it makes files with, and where it stands, steps 10 and 11. */
 final class PlaceChecks {
@@ -12,6 +14,9 @@ final class PlaceChecks {
     private static final String DELETED = " (deleted)";
     private static final int OF_OWNER = 0700;
     private static final int MOUNT_POINT = 4;
+    private static final Path TOP = Path.of("/");
+    private static final int OCTAL = 8;
+    private static final Pattern ESCAPED = Pattern.compile("\\\\([0-7]{3})");
 
     private PlaceChecks() {}
 
@@ -30,21 +35,27 @@ final class PlaceChecks {
      * in PWD where it was started.
      */
     static Judgement workingDirectory(Subject subject) throws IOException {
-        String directory = Files.readSymbolicLink(subject.proc("cwd")).toString();
-        String root = Files.readSymbolicLink(subject.proc("root")).toString();
+        Path directory = Files.readSymbolicLink(subject.proc("cwd"));
+        Path root = Files.readSymbolicLink(subject.proc("root"));
         String evidence = subject.proc("cwd") + " -> " + directory;
         if (directory.equals(root)) {
-            return Judgement.pass(evidence + (root.equals("/") ? "" : ", its root"));
+            return Judgement.pass(evidence + (root.equals(TOP) ? "" : ", its root"));
         }
-        if (directory.endsWith(DELETED)) {
+        if (!directory.startsWith(root)) {
+            return Judgement.fail(
+                    evidence + ", outside of its root " + root + ", which keeps it from nothing there",
+                    "have it call chdir(2) with / right after chroot(2).");
+        }
+        if (directory.toString().endsWith(DELETED)) {
             return Judgement.fail(evidence + ", which is removed", "have it change to / or to a directory of its own.");
         }
-        String mount = mountOf(subject, root.equals("/") ? directory : directory.substring(root.length()));
-        if (mount.equals("/")) {
+        Path mount = mountOf(subject, TOP.resolve(root.relativize(directory)));
+        if (mount.equals(TOP)) {
             return Judgement.pass(evidence + ", in the root file system, which stays mounted");
         }
         evidence += ", below the mount point " + mount;
-        return directory.equals(JvmProcess.environmentOf(subject.pid()).get("PWD"))
+        return ByteString.of(directory)
+                        .equals(JvmProcess.environmentOf(subject.pid()).get("PWD"))
                 ? Judgement.fail(
                         evidence + ", and where it was started, by PWD in its environment",
                         "have it change to /, or unmount needs the daemon to end; fine if it has its data there.")
@@ -52,15 +63,21 @@ final class PlaceChecks {
     }
 
     /** The innermost mount point above a path, see proc_pid_mountinfo(5). */
-    private static String mountOf(Subject subject, String directory) throws IOException {
-        Path path = Path.of(directory);
-        Path found = Path.of("/");
-        for (String line : Files.readAllLines(subject.proc("mountinfo"), StandardCharsets.ISO_8859_1)) {
-            Path mount = Path.of(line.split(" ", -1)[MOUNT_POINT].replace("\\040", " "));
-            if (path.startsWith(mount) && mount.getNameCount() >= found.getNameCount()) {
+    private static Path mountOf(Subject subject, Path directory) throws IOException {
+        Path found = TOP;
+        for (String line : ByteString.read(subject.proc("mountinfo")).split("\n", -1)) {
+            Path mount = line.isEmpty() ? TOP : ByteString.toPath(unescaped(line.split(" ", -1)[MOUNT_POINT]));
+            if (directory.startsWith(mount) && mount.getNameCount() >= found.getNameCount()) {
                 found = mount;
             }
         }
-        return found.toString();
+        return found;
+    }
+
+    /** Blanks, tabulators, newlines and backslashes are written as three octal digits there. */
+    private static String unescaped(String mount) {
+        return ESCAPED.matcher(mount)
+                .replaceAll(digits ->
+                        Matcher.quoteReplacement(String.valueOf((char) Integer.parseInt(digits.group(1), OCTAL))));
     }
 }
