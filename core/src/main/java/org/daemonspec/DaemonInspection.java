@@ -75,6 +75,7 @@ public final class DaemonInspection {
      * @param pid as in this process's pid namespace, see pid_namespaces(7)
      * @return what it is now
      * @throws IllegalArgumentException if it is not above zero
+     * @throws UnsupportedOperationException on another platform than {@link DaemonSpec}'s, or if native access is denied
      */
     public static DaemonInspection ofProcess(long pid) {
         if (pid <= 0) {
@@ -93,11 +94,11 @@ public final class DaemonInspection {
      * @throws UnsupportedOperationException on another platform than {@link DaemonSpec}'s, or if native access is denied
      */
     public static DaemonInspection ofPidfile(Path pidfile) {
-        if (!pidfile.getFileSystem().equals(FileSystems.getDefault())) {
+        if (!Objects.requireNonNull(pidfile, "pidfile").getFileSystem().equals(FileSystems.getDefault())) {
             throw new IllegalArgumentException(
                     "inspect " + pidfile + ": not in the default file system; name a path that the kernel knows.");
         }
-        return new DaemonInspection(Inspector.inspect(Objects.requireNonNull(pidfile, "pidfile")));
+        return new DaemonInspection(Inspector.inspect(pidfile));
     }
 
     /** {@return the process; empty if the pidfile leads to none} */

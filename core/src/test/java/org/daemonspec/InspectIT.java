@@ -482,6 +482,23 @@ class InspectIT {
                 .isEmpty();
     }
 
+    @Test
+    void deniedNativeAccessIsOneSentenceForAPidToo() throws Exception {
+        assumeTrue(Runtime.version().feature() >= 24, "before JEP 472, only a warning");
+        Finished denied = processes.run(List.of(
+                Launcher.java(),
+                "--illegal-native-access=deny",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.daemonspec.support.InspectProgram",
+                Long.toString(SELF.pid())));
+
+        assertThat(denied.err())
+                .startsWith(
+                        "Exception in thread \"main\" java.lang.UnsupportedOperationException: This JVM denies native"
+                                + " access; add --enable-native-access=ALL-UNNAMED to the java command line.");
+    }
+
     private DaemonInspection inspectionOf(String what) throws Exception {
         return inspectionOf(builder(List.of(misbehaving, what, pidfile.toString())));
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.LockSupport;
 import org.daemonspec.internal.pidfile.PidfileException;
+import org.daemonspec.internal.posix.FileErrno;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcStat;
 import org.daemonspec.internal.posix.ProcStatus;
@@ -28,6 +29,7 @@ public final class Inspector {
 
     /** Inspects a process; its pidfile is looked for among what it has locked. */
     public static Inspection inspect(long pid) {
+        Posix.open().close(); // on another platform, or if native access is denied, that is said first of all
         try {
             return inspect(pid, ProcessTable.read(), Optional.empty());
         } catch (IOException e) {
@@ -170,10 +172,12 @@ public final class Inspector {
         return new Inspection(pid, pidfile, List.of(Finding.of(Property.RUNNING, Judgement.fail(evidence, advice))));
     }
 
-    private static String cause(IOException e) {
+    /** A phrase. */
+    static String cause(IOException e) {
         String what = "read " + (e instanceof FileSystemException file ? file.getFile() : "/proc") + ": ";
-        return e instanceof AccessDeniedException
-                ? what + "EACCES (this user may not); do it as root or as the daemon's user"
-                : what + (e instanceof FileSystemException file && file.getReason() != null ? file.getReason() : e);
+        return what
+                + (e instanceof AccessDeniedException
+                        ? "EACCES (this user may not); do it as root or as the daemon's user"
+                        : FileErrno.of(e));
     }
 }

@@ -1,6 +1,7 @@
 package org.daemonspec.internal.inspect;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -93,8 +94,14 @@ final class ProcessTable {
     private void search(long pid) {
         try {
             OpenFile.of(pid).forEach(file -> descriptors.add(new Holder(pid, file)));
-        } catch (IOException e) {
-            hidden++;
+        } catch (AccessDeniedException e) {
+            if (!ProcStat.of(pid)
+                    .map(ProcStat::isEnding)
+                    .orElse(true)) { // who ends has none, and is nobody's to look into
+                hidden++;
+            }
+        } catch (IOException ended) {
+            // who has ended has none
         }
     }
 }

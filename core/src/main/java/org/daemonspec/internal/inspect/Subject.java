@@ -18,7 +18,7 @@ import org.daemonspec.internal.posix.ProcStatus;
 import org.daemonspec.internal.supervisor.Supervision;
 import org.jspecify.annotations.Nullable;
 
-/** The process that is inspected; what is read of it is read once. Not thread-safe. */
+/** The process that is inspected. What it has open, and its pidfile, are looked at once. Not thread-safe. */
 final class Subject {
 
     private static final long INIT = 1;
@@ -26,15 +26,17 @@ final class Subject {
     private final long pid;
     private final ProcStat stat;
     private final ProcessTable table;
-    private final Optional<InspectedPidfile> given;
     private final Supervision supervision;
     private @Nullable List<OpenFile> openFiles;
+    private Optional<InspectedPidfile> pidfile;
+    private boolean isPidfileKnown;
 
     Subject(long pid, ProcStat stat, ProcessTable table, Optional<InspectedPidfile> given) {
         this.pid = pid;
         this.stat = stat;
         this.table = table;
-        this.given = given;
+        this.pidfile = given;
+        this.isPidfileKnown = given.isPresent();
         this.supervision = Supervision.ofProcess(pid);
     }
 
@@ -102,12 +104,21 @@ final class Subject {
     /** Whether HotSpot runs in it. */
     boolean isJvm() throws IOException {
         return Files.readAllLines(proc("maps"), StandardCharsets.ISO_8859_1).stream()
-                .anyMatch(line -> line.endsWith("/libjvm.so"));
+                .anyMatch(Subject::isOfHotSpot);
+    }
+
+    /** A line of {@code /proc/PID/maps}. Of a JDK that was updated meanwhile, the file is deleted. */
+    static boolean isOfHotSpot(String mapping) {
+        return mapping.endsWith("/libjvm.so") || mapping.endsWith("/libjvm.so (deleted)");
     }
 
     /** Its pidfile: the one that was named, or else a locked file that contains its pid. */
     Optional<InspectedPidfile> pidfile() throws IOException {
-        return given.isPresent() ? given : InspectedPidfile.lockedBy(this);
+        if (!isPidfileKnown) {
+            pidfile = InspectedPidfile.lockedBy(this);
+            isPidfileKnown = true;
+        }
+        return pidfile;
     }
 
     /**
