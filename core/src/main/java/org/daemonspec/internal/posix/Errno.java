@@ -62,6 +62,14 @@ public record Errno(int number) {
                 long text = NativeCall.pointerCall(errno, LibcFunction.STRERRORDESC_NP, number);
                 return text == 0 ? "unknown error" : NativeMemory.stringAt(text);
             }
+        }
+        return localDescription();
+    }
+
+    /** The same in the language of this process's locale, if that has a translation: so the JDK's exceptions have it. */
+    String localDescription() {
+        try (NativeMemory memory = new NativeMemory()) {
+            MemorySegment errno = memory.allocate(Integer.BYTES, Integer.BYTES);
             MemorySegment buffer = memory.allocate(TEXT_SIZE, 1);
             return NativeMemory.stringAt(NativeCall.pointerCall(
                     errno, LibcFunction.STRERROR_R, number, buffer.address(), buffer.byteSize()));

@@ -12,7 +12,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
 import org.jspecify.annotations.Nullable;
 
-/** The error of a call that the JDK has made, by name: its exceptions have the text, or a class for it. */
+/** The error of a call that the JDK has made, by name: its exceptions have the text, in the locale's language, or a class for it. */
 public final class FileErrno {
 
     private static final int LAST_ERRNO = 133;
@@ -68,7 +68,7 @@ public final class FileErrno {
         int length = 0;
         for (int number = 1; number <= LAST_ERRNO; number++) {
             Errno errno = new Errno(number);
-            String text = errno.description();
+            String text = errno.localDescription();
             if (reason.startsWith(text) && text.length() > length) {
                 found = errno;
                 length = text.length();
