@@ -45,9 +45,14 @@ public final class SystemCallException extends RuntimeException {
             return "; it is no program: a script needs a first line such as #!/bin/sh.";
         }
         if (is(Errno.ENOENT)) {
-            return "; see that it exists, and the interpreter of a script too.";
+            return executes()
+                    ? "; see that it exists, and the interpreter of a script too."
+                    : "; see that it exists, and each directory on the way to it.";
         }
         if (is(Errno.EACCES) || is(Errno.EPERM)) {
+            if (asksForNothing()) {
+                return "; see whether a seccomp filter or a security module refuses it, such as a container's.";
+            }
             return "; see that it is what you meant, and that this user may use it.";
         }
         return "; see the man page of the call.";
@@ -57,6 +62,15 @@ public final class SystemCallException extends RuntimeException {
     public String reason(String ifDenied) {
         String advice = is(Errno.EPERM) || is(Errno.EACCES) ? "; " + ifDenied : advice();
         return getMessage() + (advice.endsWith(".") ? advice.substring(0, advice.length() - 1) : advice);
+    }
+
+    private boolean executes() {
+        return operation.equals("posix_spawn") || operation.equals("execve");
+    }
+
+    /** Whether every process may do so, as far as the kernel is concerned. */
+    private boolean asksForNothing() {
+        return operation.equals("clone") || operation.equals("setsid") || operation.equals("memfd_create");
     }
 
     /** Whether the process or the system has no descriptor left. */
