@@ -250,6 +250,32 @@ class InspectIT {
     }
 
     @Test
+    void whoseFirstThreadHasEndedIsWhatItsOthersAreAndIsStopped() throws Exception {
+        builder(List.of(misbehaving, "first-thread", pidfile.toString())).start();
+        Processes.await("the end of its first thread", () -> {
+            try {
+                ProcView daemon = ProcView.ofPidfile(pidfile);
+                return daemon.status("State").startsWith("Z")
+                        && daemon.status("Threads").equals("2");
+            } catch (RuntimeException | AssertionError notYet) {
+                return false;
+            }
+        });
+        ProcessHandle daemon =
+                ProcessHandle.of(ProcView.ofPidfile(pidfile).pid()).orElseThrow();
+        try {
+            DaemonInspection inspection = DaemonInspection.ofPidfile(pidfile);
+            assertThat(named(inspection, Verdict.FAIL)).as("%s", inspection).isEmpty();
+            assertThat(named(inspection, Verdict.PASS)).contains("stdin", "umask", "working-directory", "pidfile-lock");
+            assertThat(DaemonInspection.ofProcess(daemon.pid()).pidfile()).contains(pidfile);
+
+            assertThat(DaemonControl.of(pidfile).stop()).isInstanceOf(StopResult.Stopped.class);
+        } finally {
+            daemon.destroyForcibly();
+        }
+    }
+
+    @Test
     void whatAProcessCallsItsFilesIsNoLineOfTheReportAndNothingToATerminal() throws Exception {
         DaemonInspection inspection = inspectionOf("forged-line");
 

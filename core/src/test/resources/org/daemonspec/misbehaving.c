@@ -50,6 +50,11 @@ static void stay(void) {
     }
 }
 
+static void *rest(void *unused) {
+    stay();
+    return unused;
+}
+
 static void *nobody(void *unused) {
     check(syscall(SYS_setresuid, 65534, 65534, 65534) == 0, "setresuid");
     is_nobody = 1;
@@ -201,5 +206,10 @@ int main(int argc, char **argv) {
     identity();
     close_standard_streams();
     prctl(PR_SET_NAME, "resting");
+    if (is("first-thread")) {
+        pthread_t thread;
+        check(pthread_create(&thread, NULL, rest, NULL) == 0, "pthread_create");
+        pthread_exit(NULL);
+    }
     stay();
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.daemonspec.bindings.Libc;
+import org.daemonspec.internal.posix.ProcDirectory;
 
 /**
  * An open descriptor of a process, from {@code /proc/PID/fd} and {@code /proc/PID/fdinfo}, see proc_pid_fd(5).
@@ -43,7 +44,7 @@ record OpenFile(
     /** All that a process has open, by number. */
     static List<OpenFile> of(long pid) throws IOException {
         List<OpenFile> files = new ArrayList<>();
-        Path process = Path.of("/proc", Long.toString(pid));
+        Path process = ProcDirectory.of(pid);
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(process.resolve("fd"))) {
             for (Path entry : entries) {
                 read(process, entry).ifPresent(files::add);

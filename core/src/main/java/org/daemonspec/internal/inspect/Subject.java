@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.daemonspec.internal.posix.ProcDirectory;
 import org.daemonspec.internal.posix.ProcStat;
 import org.daemonspec.internal.posix.ProcStatus;
 import org.daemonspec.internal.supervisor.Supervision;
@@ -23,7 +24,11 @@ final class Subject {
 
     private static final long INIT = 1;
 
+    /** What is of all threads together. */
+    private static final Set<String> OF_PROCESS = Set.of("stat", "task");
+
     private final long pid;
+    private final Path directory;
     private final ProcStat stat;
     private final ProcessTable table;
     private final Supervision supervision;
@@ -33,6 +38,7 @@ final class Subject {
 
     Subject(long pid, ProcStat stat, ProcessTable table, Optional<InspectedPidfile> given) {
         this.pid = pid;
+        this.directory = ProcDirectory.of(pid);
         this.stat = stat;
         this.table = table;
         this.pidfile = given;
@@ -59,11 +65,11 @@ final class Subject {
 
     /** A file of it in {@code /proc}. */
     Path proc(String name) {
-        return Path.of("/proc", Long.toString(pid), name);
+        return OF_PROCESS.contains(name) ? Path.of("/proc", Long.toString(pid), name) : directory.resolve(name);
     }
 
     ProcStatus status() throws IOException {
-        return ProcStatus.of(pid);
+        return ProcStatus.in(directory);
     }
 
     List<OpenFile> openFiles() throws IOException {

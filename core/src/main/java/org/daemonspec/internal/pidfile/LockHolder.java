@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
+import org.daemonspec.internal.posix.ProcDirectory;
 import org.daemonspec.internal.posix.ProcStat;
 
 /**
@@ -61,12 +62,21 @@ final class LockHolder {
 
     private static boolean showsLock(long pid, FileIdentity file) throws IOException {
         Path directory = directory(pid, "fd");
+        if (showsLock(directory, file)) {
+            return true;
+        }
+        Path living = ProcDirectory.of(pid).resolve("fd"); // the first thread may have ended before the others
+        return !living.equals(directory) && showsLock(living, file);
+    }
+
+    private static boolean showsLock(Path directory, FileIdentity file) throws IOException {
         String[] descriptors = directory.toFile().list(); // a DirectoryStream loads thirty classes more
         if (descriptors == null) {
             throw new IOException(directory + " cannot be read");
         }
         for (String descriptor : descriptors) {
-            if (FileIdentity.isBehind(directory.resolve(descriptor), file) && hasLockLine(pid, descriptor)) {
+            if (FileIdentity.isBehind(directory.resolve(descriptor), file)
+                    && hasLockLine(directory.resolveSibling("fdinfo").resolve(descriptor))) {
                 return true;
             }
         }
@@ -133,9 +143,9 @@ final class LockHolder {
         }
     }
 
-    private static boolean hasLockLine(long pid, String descriptor) {
+    private static boolean hasLockLine(Path info) {
         try {
-            for (String line : linesOf(directory(pid, "fdinfo").resolve(descriptor))) {
+            for (String line : linesOf(info)) {
                 if (line.startsWith("lock:") && line.contains("FLOCK") && line.contains("WRITE")) {
                     return true;
                 }

@@ -61,6 +61,11 @@ public record ProcStat(
         return read(Path.of("/proc/self/stat"));
     }
 
+    /** The one whose directory in {@code /proc} this is; empty if there is none. */
+    static Optional<ProcStat> in(Path directory) {
+        return read(directory.resolve("stat"));
+    }
+
     private static Optional<ProcStat> read(Path stat) {
         try {
             return Optional.of(parse(Files.readString(stat, StandardCharsets.ISO_8859_1)));

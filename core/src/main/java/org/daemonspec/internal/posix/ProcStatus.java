@@ -51,6 +51,15 @@ public final class ProcStatus {
         return read(Path.of("/proc", Long.toString(pid), "task", Long.toString(thread), "status"));
     }
 
+    /**
+     * Of whom a directory in {@code /proc} is.
+     *
+     * @throws IOException if there is none, or {@code /proc} does not show it
+     */
+    public static ProcStatus in(Path directory) throws IOException {
+        return read(directory.resolve("status"));
+    }
+
     /** Of the calling thread's process. */
     public static ProcStatus ofThisProcess() {
         try {
