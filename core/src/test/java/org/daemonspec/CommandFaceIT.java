@@ -1,13 +1,11 @@
 package org.daemonspec;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.daemonspec.support.Launcher;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.Processes.Finished;
@@ -493,7 +492,7 @@ class CommandFaceIT {
 
     @Test
     void whoMayNotStopItIsToldSoAndItRunsOn() throws Exception {
-        assumeTrue(System.getProperty("user.name").equals("root"), "only root can become another user");
+        Prefix.assumeRoot();
         run(face(), "start");
         long pid = pid();
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -534,9 +533,8 @@ class CommandFaceIT {
     }
 
     private Finished runAsNobody(String word) throws Exception {
-        List<String> command = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
-        command.addAll(Launcher.mode("main").with("pidfile", pidfile).command(word));
-        return processes.run(command);
+        return processes.run(Prefix.nobody()
+                .before(Launcher.mode("main").with("pidfile", pidfile).command(word)));
     }
 
     /** As init does it: from the root directory, with hardly any environment. */

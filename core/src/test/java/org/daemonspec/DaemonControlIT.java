@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,11 +12,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.daemonspec.support.Launcher;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.junit.jupiter.api.BeforeEach;
@@ -123,13 +122,13 @@ class DaemonControlIT {
 
     @Test
     void aPidfileThatThisUserMayNotReachIsNotTakenForStopped() throws Exception {
-        assumeTrue(System.getProperty("user.name").equals("root"), "only root can become another user");
+        Prefix.assumeRoot();
         start("sleep", "60");
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-        List<String> asNobody = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
-        asNobody.addAll(Launcher.mode("status").with("pidfile", pidfile).command());
+        List<String> status = Launcher.mode("status").with("pidfile", pidfile).command();
 
-        assertThat(processes.run(asNobody).out()).startsWith("Unknown[reason=open " + pidfile + ": EACCES");
+        assertThat(processes.run(Prefix.nobody().before(status)).out())
+                .startsWith("Unknown[reason=open " + pidfile + ": EACCES");
     }
 
     @Test

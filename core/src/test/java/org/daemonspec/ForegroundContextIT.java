@@ -1,13 +1,13 @@
 package org.daemonspec;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.daemonspec.support.Launcher;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.WorldReadable;
@@ -41,9 +41,7 @@ class ForegroundContextIT {
 
     @BeforeAll
     static void copy() throws Exception {
-        assumeTrue(
-                new ProcView(ProcessHandle.current().pid()).status("Uid").startsWith("0\t"),
-                "only root may be anybody else");
+        Prefix.assumeRoot();
         classPath = WorldReadable.classPath(WorldReadable.directory(code));
     }
 

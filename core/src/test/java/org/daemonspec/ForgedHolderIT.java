@@ -2,13 +2,12 @@ package org.daemonspec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.WorldReadable;
@@ -20,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A lock can be passed on: a process that holds it, and is named by the file, is signalled only if nobody else can have had it so. */
 class ForgedHolderIT {
 
-    private static final int NOBODY = 65534;
-
     @RegisterExtension
     final Processes processes = new Processes();
 
@@ -32,9 +29,7 @@ class ForgedHolderIT {
 
     @BeforeEach
     void make() throws Exception {
-        assumeTrue(
-                new ProcView(ProcessHandle.current().pid()).status("Uid").startsWith("0\t"),
-                "only root may be anybody else");
+        Prefix.assumeRoot();
         directory = WorldReadable.directory(directory);
         pidfile = Files.createFile(directory.resolve("pid"));
         Files.setPosixFilePermissions(pidfile, PosixFilePermissions.fromString("rw-r--r--"));
@@ -42,7 +37,7 @@ class ForgedHolderIT {
 
     @Test
     void aFileThatOthersMayWriteIsNoReasonToSignal() throws Exception {
-        ProcView holder = holder(List.of());
+        ProcView holder = holder(Prefix.NONE);
         Files.setPosixFilePermissions(pidfile, PosixFilePermissions.fromString("rw-rw-rw-"));
 
         assertLeftAlone(holder, "so anybody may have written its pid; chmod it to 0644");
@@ -50,16 +45,16 @@ class ForgedHolderIT {
 
     @Test
     void aFileOfAnotherUsersIsNoReasonToSignalAProcessThatIsNotHis() throws Exception {
-        ProcView holder = holder(List.of());
-        Files.setAttribute(pidfile, "unix:uid", NOBODY);
+        ProcView holder = holder(Prefix.NONE);
+        Prefix.give(pidfile, Prefix.NOBODY);
 
         assertLeftAlone(holder, " belongs to nobody, and process " + holder.pid() + " does not; find out who wrote it");
     }
 
     @Test
     void aFileOfAnotherUsersIsReasonEnoughToSignalAProcessOfHis() throws Exception {
-        Files.setAttribute(pidfile, "unix:uid", NOBODY);
-        ProcView holder = holder(List.of("setpriv", "--reuid=" + NOBODY, "--clear-groups"));
+        Prefix.give(pidfile, Prefix.NOBODY);
+        ProcView holder = holder(Prefix.nobody());
 
         assertThat(DaemonControl.of(pidfile).stop()).isInstanceOf(StopResult.Stopped.class);
         assertThat(holder.isAlive()).isFalse();
@@ -76,10 +71,9 @@ class ForgedHolderIT {
         assertThat(holder.isAlive()).isTrue();
     }
 
-    private ProcView holder(List<String> asWhom) throws Exception {
-        List<String> command = new ArrayList<>(asWhom);
-        command.addAll(List.of("flock", "--no-fork", pidfile.toString(), "sleep", "1000"));
-        Process process = processes.builder(command).start();
+    private ProcView holder(Prefix asWhom) throws Exception {
+        List<String> command = List.of("flock", "--no-fork", pidfile.toString(), "sleep", "1000");
+        Process process = processes.builder(asWhom.before(command)).start();
         ProcView holder = new ProcView(process.pid());
         Processes.await("the lock", () -> holder.status("Name").equals("sleep"));
         Files.writeString(pidfile, process.pid() + "\n");

@@ -5,10 +5,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Stream;
 import org.daemonspec.support.Launcher;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.Processes.Finished;
@@ -42,9 +41,11 @@ class HostileSurroundingsIT {
 
     @Test
     void withoutDevNullItIsSaidWhatIsMissing() throws Exception {
-        Finished start = processes.run(inMountNamespace(
-                "mount -t tmpfs none /dev && mknod -m 0666 /dev/urandom c 1 9 && mknod -m 0666 /dev/random c 1 8",
-                launcher().command("start")));
+        Finished start = processes.run(Prefix.mounting(
+                        processes,
+                        "mount -t tmpfs none /dev && mknod -m 0666 /dev/urandom c 1 9 && mknod -m 0666 /dev/random c 1"
+                                + " 8")
+                .before(launcher().command("start")));
 
         assertThat(start.err()).contains("/dev/null", "ENOENT").endsWith(".\n");
         assertRefused(start);
@@ -54,8 +55,8 @@ class HostileSurroundingsIT {
     @Test
     void withoutProcItIsSaidWhatIsMissing() throws Exception {
         Path java = Path.of(System.getProperty("java.home"));
-        ProcessBuilder builder =
-                processes.builder(inMountNamespace("umount -l /proc", launcher().command("start")));
+        ProcessBuilder builder = processes.builder(
+                Prefix.mounting(processes, "umount -l /proc").before(launcher().command("start")));
         builder.environment().put("LD_LIBRARY_PATH", java.resolve("lib") + ":" + java.resolve("lib/server"));
 
         Finished start = processes.run(builder);
@@ -68,9 +69,8 @@ class HostileSurroundingsIT {
     @ParameterizedTest
     @ValueSource(ints = {12, 13, 14, 15, 16, 17, 18, 19, 20, 22, 24, 28})
     void withFewDescriptorsItWorksOrSaysEmfile(int descriptors) throws Exception {
-        Finished start = processes.run(prefixed(
-                List.of("prlimit", "--nofile=" + descriptors + ":" + descriptors),
-                launcher().command("start")));
+        Finished start = processes.run(Prefix.limits("--nofile=" + descriptors + ":" + descriptors)
+                .before(launcher().command("start")));
 
         if (start.exitCode() == 0) {
             assertRunsAndStops();
@@ -137,12 +137,13 @@ class HostileSurroundingsIT {
     void onAFullDiskTheDaemonGoesOnWithoutItsLog() throws Exception {
         Path log = directory.toRealPath().resolve("disk").resolve("probe.log");
         Files.createDirectory(log.getParent());
-        List<String> start = inMountNamespace(
-                "mount -t tmpfs -o size=16k none " + log.getParent() + " && { head -c 64k /dev/zero >" + log.getParent()
-                        + "/fill || true; }",
-                launcher().with("stdout", log).with("stderrToStdout", "").command("start"));
+        Prefix full = Prefix.mounting(
+                processes,
+                "mount -t tmpfs -o size=16k none \"$1\" && { head -c 64k /dev/zero >\"$1/fill\" || true; }",
+                log.getParent());
 
-        Finished started = processes.run(start);
+        Finished started = processes.run(full.before(
+                launcher().with("stdout", log).with("stderrToStdout", "").command("start")));
 
         assertThat(started.exitCode()).as(started.toString()).isZero();
         assertRunsAndStops();
@@ -157,13 +158,13 @@ class HostileSurroundingsIT {
         Files.createDirectory(group);
         try {
             Files.writeString(group.resolve("memory.limit_in_bytes"), "200M");
-            Finished start = processes.run(prefixed(
-                    List.of("sh", "-c", "echo $$ >" + group + "/cgroup.procs && exec \"$@\"", "sh"),
-                    launcher()
-                            .option("-Xmx64m")
-                            .with("jvmOption", "-XX:+AlwaysPreTouch")
-                            .with("heap", "1g")
-                            .command("start")));
+            Finished start =
+                    processes.run(Prefix.of("sh", "-c", "echo $$ >" + group + "/cgroup.procs && exec \"$@\"", "sh")
+                            .before(launcher()
+                                    .option("-Xmx64m")
+                                    .with("jvmOption", "-XX:+AlwaysPreTouch")
+                                    .with("heap", "1g")
+                                    .command("start")));
 
             assertThat(start.err()).startsWith("probe: start failed: ").contains("killed by SIGKILL");
             assertRefused(start);
@@ -181,20 +182,6 @@ class HostileSurroundingsIT {
 
     private Launcher launcher() {
         return Launcher.mode("main").with("pidfile", pidfile);
-    }
-
-    private List<String> inMountNamespace(String script, List<String> command) throws Exception {
-        List<String> mounting = List.of("unshare", "--mount", "sh", "-c", script + " && exec \"$@\"", "sh");
-        assumeTrue(
-                processes.run(List.of("unshare", "--mount", "true")).exitCode() == 0,
-                "only root may mount a file system");
-        return prefixed(mounting, command);
-    }
-
-    private static List<String> prefixed(List<String> prefix, List<String> command) {
-        List<String> both = new ArrayList<>(prefix);
-        both.addAll(command);
-        return both;
     }
 
     private void assertRefused(Finished start) throws Exception {

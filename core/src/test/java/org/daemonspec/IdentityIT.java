@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.daemonspec.ContextDaemons.Kind;
 import org.daemonspec.support.Launcher;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.Processes.Finished;
@@ -54,7 +55,7 @@ class IdentityIT {
 
     @BeforeAll
     static void copy() throws Exception {
-        assumeTrue(SELF.status("Uid").startsWith("0\t"), "only root may be anybody else");
+        Prefix.assumeRoot();
         classPath = WorldReadable.classPath(WorldReadable.directory(code));
     }
 
@@ -145,12 +146,9 @@ class IdentityIT {
         String big = "big:x:70200:"
                 + IntStream.range(0, 20_000).mapToObj(i -> "member" + i).collect(Collectors.joining(",")) + ",backup\n";
         Files.writeString(groups, Files.readString(Path.of("/etc/group")) + many + big);
-        List<String> elsewhere =
-                List.of("unshare", "-m", "sh", "-c", "mount --bind " + groups + " /etc/group && exec \"$@\"", "sh");
-        Finished tried = processes.run(ContextDaemons.by(elsewhere, List.of("true")));
-        assumeTrue(tried.exitCode() == 0, "no mount namespaces here: " + tried.err());
+        Prefix elsewhere = Prefix.mounting(processes, "mount --bind \"$1\" /etc/group", groups);
 
-        Finished launcher = processes.run(ContextDaemons.by(elsewhere, daemons.task("user=backup", "group=big")));
+        Finished launcher = processes.run(elsewhere.before(daemons.task("user=backup", "group=big")));
 
         assertThat(launcher).isEqualTo(new Finished(0, "", ""));
         Stream<Long> expected =
@@ -416,13 +414,7 @@ class IdentityIT {
         ContextDaemons.assertIs(intermediate, NOBODY, NOBODY, NOBODY);
         assertThat(intermediate.owner()).as("not dumpable").isZero();
         assertThat(processes
-                        .run(List.of(
-                                "setpriv",
-                                "--reuid=65534",
-                                "--regid=65534",
-                                "--clear-groups",
-                                "cat",
-                                "/proc/" + intermediate.pid() + "/environ"))
+                        .run(Prefix.nobody().before(List.of("cat", "/proc/" + intermediate.pid() + "/environ")))
                         .err())
                 .contains("Permission denied");
         ContextDaemons.assertIs(new ProcView(launcher.pid()), 0, 0, ownGroups());

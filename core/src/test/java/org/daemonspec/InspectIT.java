@@ -21,6 +21,7 @@ import org.daemonspec.ContextDaemons.Kind;
 import org.daemonspec.DaemonInspection.Finding;
 import org.daemonspec.DaemonInspection.Verdict;
 import org.daemonspec.support.Launcher;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.Processes.Finished;
@@ -479,19 +480,14 @@ class InspectIT {
         inspectionOf("nothing");
         String classPath = WorldReadable.classPath(WorldReadable.directory(classes));
 
-        Finished finished = processes.run(List.of(
-                "setpriv",
-                "--reuid",
-                "65534",
-                "--regid",
-                "65534",
-                "--clear-groups",
-                Launcher.java(),
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                classPath,
-                "org.daemonspec.support.InspectProgram",
-                pidfile.toString()));
+        Finished finished = processes.run(Prefix.nobody()
+                .before(List.of(
+                        Launcher.java(),
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        classPath,
+                        "org.daemonspec.support.InspectProgram",
+                        pidfile.toString())));
 
         assertThat(finished.exitCode()).as(finished.err()).isZero();
         List<String> denied = finished.out()

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.daemonspec.support.Launcher;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.Processes.Finished;
@@ -82,19 +83,10 @@ class JournalIT {
 
     @Test
     void aMachineWithoutJournalIsAProblemBeforeAnythingIsStarted() throws Exception {
-        List<String> command = List.of(
-                "unshare",
-                "--mount",
-                "--propagation",
-                "private",
-                "sh",
-                "-c",
-                "mount -t tmpfs tmpfs /run && exec \"$@\"",
-                "sh");
-        List<String> all = new ArrayList<>(command);
-        all.addAll(LogProgram.command(Map.of("pidfile", pidfile, "journal", "", "task", "say")));
+        Prefix withoutJournal = Prefix.mounting(processes, "mount -t tmpfs tmpfs /run");
 
-        Finished launcher = processes.run(all);
+        Finished launcher = processes.run(
+                withoutJournal.before(LogProgram.command(Map.of("pidfile", pidfile, "journal", "", "task", "say"))));
 
         assertThat(launcher.exitCode()).isEqualTo(DaemonException.EXIT_NOT_CONFIGURED);
         assertThat(launcher.err())

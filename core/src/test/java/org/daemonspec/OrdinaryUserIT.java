@@ -3,10 +3,10 @@ package org.daemonspec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.daemonspec.support.Launcher;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.Processes.Finished;
@@ -22,20 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What somebody without rights may ask for, and what is refused before anything is forked: nobody starts the launcher. */
 class OrdinaryUserIT {
 
-    private static final ProcView SELF = new ProcView(ProcessHandle.current().pid());
-    private static final int NOBODY = 65534;
-    private static final List<String> AS_NOBODY = List.of(
-            "setpriv",
-            "--reuid=65534",
-            "--regid=65534",
-            "--clear-groups",
-            "--",
-            "prlimit",
-            "--nofile=1000:1000",
-            "--nice=0:0",
-            "--rtprio=0:0",
-            "--core=0:0",
-            "--");
+    private static final Prefix AS_NOBODY =
+            Prefix.nobody().then(Prefix.limits("--nofile=1000:1000", "--nice=0:0", "--rtprio=0:0", "--core=0:0"));
 
     @TempDir
     static Path code;
@@ -53,14 +41,14 @@ class OrdinaryUserIT {
 
     @BeforeAll
     static void copy() throws Exception {
-        assumeTrue(SELF.status("Uid").startsWith("0\t"), "only root may be anybody else");
+        Prefix.assumeRoot();
         classPath = WorldReadable.classPath(WorldReadable.directory(code));
     }
 
     @BeforeEach
     void name() throws Exception {
         directory = WorldReadable.directory(directory);
-        Files.setAttribute(directory, "unix:uid", NOBODY);
+        Prefix.give(directory, Prefix.NOBODY);
         pidfile = directory.resolve("probe.pid");
         daemons = new ContextDaemons(processes, pidfile, classPath);
     }
@@ -81,7 +69,7 @@ class OrdinaryUserIT {
         oom=-1000             | oomScoreAdjust -1000: EACCES (0 is in force, and less needs root or CAP_SYS_RESOURCE); ask for at least that
         """)
     void whatIsRefusedIsToldWithTheValueInForce(String word, String sentence) throws Exception {
-        Finished launcher = processes.run(ContextDaemons.by(AS_NOBODY, daemons.task(word)));
+        Finished launcher = processes.run(AS_NOBODY.before(daemons.task(word)));
 
         assertThat(launcher).isEqualTo(new Finished(DaemonException.EXIT_NOT_CONFIGURED, "", launcher.err()));
         assertThat(launcher.err()).contains(sentence);
@@ -97,24 +85,22 @@ class OrdinaryUserIT {
                 .with("chroot", "/")
                 .command("sleep", "60");
 
-        assertThat(processes.run(ContextDaemons.by(AS_NOBODY, command)).err())
+        assertThat(processes.run(AS_NOBODY.before(command)).err())
                 .contains("chroot /: EPERM (this process is uid 65534 and lacks CAP_SYS_CHROOT); start it as root.");
         assertThat(pidfile).doesNotExist();
     }
 
     @Test
     void everythingIsToldAtOnce() throws Exception {
-        Finished launcher = processes.run(ContextDaemons.by(
-                AS_NOBODY,
-                daemons.task(
-                        "user=daemon",
-                        "keep=kill",
-                        "limit.NOFILE=1:1001",
-                        "nice=-5",
-                        "io=realtime:0",
-                        "scheduling=fifo:1",
-                        "oom=-1",
-                        "chroot=/nowhere")));
+        Finished launcher = processes.run(AS_NOBODY.before(daemons.task(
+                "user=daemon",
+                "keep=kill",
+                "limit.NOFILE=1:1001",
+                "nice=-5",
+                "io=realtime:0",
+                "scheduling=fifo:1",
+                "oom=-1",
+                "chroot=/nowhere")));
 
         assertThat(launcher.exitCode()).isEqualTo(DaemonException.EXIT_NOT_CONFIGURED);
         assertThat(launcher.err())
@@ -136,7 +122,7 @@ class OrdinaryUserIT {
     void oneselfNeedsNoRights() throws Exception {
         ProcView daemon = start("user=nobody", "group=65534");
 
-        ContextDaemons.assertIs(daemon, NOBODY, NOBODY);
+        ContextDaemons.assertIs(daemon, Prefix.NOBODY, Prefix.NOBODY);
         assertThat(daemon.environment()).contains("USER=nobody", "LOGNAME=nobody", "SHELL=/usr/sbin/nologin");
     }
 
@@ -152,7 +138,7 @@ class OrdinaryUserIT {
                 "oom=300",
                 "cpus=0");
 
-        ContextDaemons.assertIs(daemon, NOBODY, NOBODY);
+        ContextDaemons.assertIs(daemon, Prefix.NOBODY, Prefix.NOBODY);
         assertThat(daemon.statusOfThreads("NoNewPrivs")).containsExactly("1");
         assertThat(daemon.limit(ResourceLimit.NOFILE.number())).isEqualTo("100:200");
         assertThat(daemon.limit(ResourceLimit.CPU.number())).isEqualTo("1000:2000");
@@ -175,21 +161,19 @@ class OrdinaryUserIT {
 
     @Test
     void aLimitOfSchedulingAllowsWhatItSays() throws Exception {
-        List<String> allowed = ContextDaemons.by(List.of("prlimit", "--nice=25:25", "--rtprio=5:5", "--"), List.of());
-        Finished tried = processes.run(ContextDaemons.by(allowed, List.of("true")));
+        Prefix allowed = Prefix.limits("--nice=25:25", "--rtprio=5:5");
+        Finished tried = processes.run(allowed.before(List.of("true")));
         assumeTrue(tried.exitCode() == 0, "these limits may not be raised here: " + tried.err());
-        List<String> setpriv = AS_NOBODY.subList(0, AS_NOBODY.indexOf("prlimit"));
 
-        Finished launcher = processes.run(
-                ContextDaemons.by(ContextDaemons.by(allowed, setpriv), daemons.task("nice=-5", "scheduling=batch")));
+        Finished launcher =
+                processes.run(allowed.then(Prefix.nobody()).before(daemons.task("nice=-5", "scheduling=batch")));
 
         assertThat(launcher).isEqualTo(new Finished(0, "", ""));
         assertThat(ProcView.ofPidfile(pidfile).nice()).isEqualTo(-5);
     }
 
     private ProcView start(String... words) throws Exception {
-        assertThat(processes.run(ContextDaemons.by(AS_NOBODY, daemons.task(words))))
-                .isEqualTo(new Finished(0, "", ""));
+        assertThat(processes.run(AS_NOBODY.before(daemons.task(words)))).isEqualTo(new Finished(0, "", ""));
         return ProcView.ofPidfile(pidfile);
     }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.daemonspec.support.Launcher;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.Processes.Finished;
@@ -27,8 +28,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class PartialDropIT {
 
-    private static final ProcView SELF = new ProcView(ProcessHandle.current().pid());
-
     @TempDir
     static Path code;
 
@@ -46,7 +45,7 @@ class PartialDropIT {
 
     @BeforeAll
     static void copy() throws Exception {
-        assumeTrue(SELF.status("Uid").startsWith("0\t"), "only root may be anybody else");
+        Prefix.assumeRoot();
         classPath = WorldReadable.classPath(WorldReadable.directory(code));
     }
 

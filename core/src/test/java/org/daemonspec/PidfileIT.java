@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.daemonspec.PidfileProgram.Running;
 import org.daemonspec.support.Launcher;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.Processes.Finished;
@@ -831,14 +832,13 @@ class PidfileIT {
     }
 
     private static List<String> asNobody(List<String> command) {
-        return concat(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"), command);
+        return Prefix.nobody().before(command);
     }
 
     private Path ownedByNobody(String name) throws Exception {
-        assumeTrue(System.getProperty("user.name").equals("root"), "only root can become another user");
+        Prefix.assumeRoot();
         Path home = Files.createDirectory(directory.resolve(name));
-        assertThat(processes.run(List.of("chown", "65534:65534", home.toString())))
-                .isEqualTo(new Finished(0, "", ""));
+        Prefix.give(home, Prefix.NOBODY);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         assumeTrue(
                 processes

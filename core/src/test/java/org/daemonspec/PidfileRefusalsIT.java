@@ -12,11 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.Processes.Finished;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,8 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PidfileRefusalsIT {
 
-    private static final String NOBODY = "65534";
-    private static final String SOMEBODY_ELSE = "65533";
+    private static final int SOMEBODY_ELSE = 65533;
 
     @RegisterExtension
     final Processes processes = new Processes();
@@ -118,14 +117,14 @@ class PidfileRefusalsIT {
     @Test
     void aFileOfAnotherUserToRoot() throws Exception {
         Files.writeString(pidfile, "1\n");
-        chown(NOBODY, pidfile);
+        chown(Prefix.NOBODY, pidfile);
 
         assertRefused(pidfile, "it belongs to ", "remove it, or choose another path");
     }
 
     @Test
     void aFileOfAnotherUserToAnOrdinaryUser() throws Exception {
-        Path home = ownedBy(NOBODY, "home");
+        Path home = ownedBy(Prefix.NOBODY, "home");
         Path closed = Files.writeString(home.resolve("closed.pid"), "1\n");
         chown(SOMEBODY_ELSE, closed);
         Path open = Files.writeString(home.resolve("open.pid"), "1\n");
@@ -133,9 +132,9 @@ class PidfileRefusalsIT {
         chown(SOMEBODY_ELSE, open);
         Path ofRoot = Files.writeString(home.resolve("root.pid"), "1\n");
 
-        assertRefusedInProgram(asNobody(), closed, "EACCES", "start it as a user who may");
-        assertRefusedInProgram(asNobody(), open, "it belongs to " + SOMEBODY_ELSE, "remove it");
-        assertRefusedInProgram(asNobody(), ofRoot, "EACCES", "start it as a user who may");
+        assertRefusedInProgram(Prefix.nobody(), closed, "EACCES", "start it as a user who may");
+        assertRefusedInProgram(Prefix.nobody(), open, "it belongs to " + SOMEBODY_ELSE, "remove it");
+        assertRefusedInProgram(Prefix.nobody(), ofRoot, "EACCES", "start it as a user who may");
     }
 
     @Test
@@ -169,28 +168,28 @@ class PidfileRefusalsIT {
 
     @Test
     void aDirectoryThatThisUserMayNotWrite() throws Exception {
-        Path ofRoot = ownedBy("0", "root");
+        Path ofRoot = ownedBy(0, "root");
 
-        assertRefusedInProgram(asNobody(), ofRoot.resolve("program.pid"), "EACCES", "as a user who may");
+        assertRefusedInProgram(Prefix.nobody(), ofRoot.resolve("program.pid"), "EACCES", "as a user who may");
 
-        Finished creating = processes.run(
-                concat(asNobody(), PidfileProgram.command("lock " + ofRoot + "/made/program.pid CREATE_DIRECTORY")));
+        Finished creating = processes.run(Prefix.nobody()
+                .before(PidfileProgram.command("lock " + ofRoot + "/made/program.pid CREATE_DIRECTORY")));
         assertThat(creating.out()).startsWith("UnusablePidfileException: mkdir " + ofRoot.resolve("made"));
         assertThat(ofRoot).isEmptyDirectory();
     }
 
     @Test
     void aDirectoryThatThisUserMayNotEnter() throws Exception {
-        Path closed = ownedBy("0", "closed");
+        Path closed = ownedBy(0, "closed");
         Path inner = Files.createDirectory(closed.resolve("inner"));
         Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
 
-        assertRefusedInProgram(asNobody(), inner.resolve("program.pid"), "EACCES", "as a user who may");
+        assertRefusedInProgram(Prefix.nobody(), inner.resolve("program.pid"), "EACCES", "as a user who may");
     }
 
     @Test
     void aReadOnlyFileSystem() throws Exception {
-        List<String> readOnly = inMountNamespace("echo 12 > \"$0/old.pid\" && mount -o remount,ro \"$0\"");
+        Prefix readOnly = inMountNamespace("echo 12 > \"$1/old.pid\" && mount -o remount,ro \"$1\"");
 
         assertRefusedInProgram(readOnly, pidfile, "EROFS");
         assertRefusedInProgram(readOnly, directory.resolve("old.pid"), "EROFS");
@@ -209,16 +208,16 @@ class PidfileRefusalsIT {
 
     @Test
     void aReadOnlyBindMount() throws Exception {
-        List<String> readOnly = inMountNamespace(
-                "mkdir \"$0/d\" && mount --bind \"$0/d\" \"$0/d\" && mount -o remount,bind,ro \"$0/d\"");
+        Prefix readOnly = inMountNamespace(
+                "mkdir \"$1/d\" && mount --bind \"$1/d\" \"$1/d\" && mount -o remount,bind,ro \"$1/d\"");
 
         assertRefusedInProgram(readOnly, directory.resolve("d/program.pid"), "EROFS");
     }
 
     @Test
     void aFullDiskOnWhichNothingIsLeftBehind() throws Exception {
-        List<String> full =
-                inMountNamespace("echo 12 > \"$0/old.pid\"; dd if=/dev/zero of=\"$0/filler\" bs=4k 2>/dev/null; true");
+        Prefix full =
+                inMountNamespace("echo 12 > \"$1/old.pid\"; dd if=/dev/zero of=\"$1/filler\" bs=4k 2>/dev/null; true");
 
         assertRefusedInProgram(full, pidfile, "pwrite", "ENOSPC", "with room on its disk");
 
@@ -242,7 +241,7 @@ class PidfileRefusalsIT {
 
     @Test
     void aFileSystemThatHasNoMoreFilesToGive() throws Exception {
-        List<String> exhausted = inMountNamespace("mount -o remount,nr_inodes=2 \"$0\"");
+        Prefix exhausted = inMountNamespace("mount -o remount,nr_inodes=2 \"$1\"");
         Path made = directory.resolve("made/inner/program.pid");
 
         assertThat(answers(
@@ -291,7 +290,7 @@ class PidfileRefusalsIT {
     }
 
     /** A lock and a start in a process of another user, or with another view of the file system. */
-    private void assertRefusedInProgram(List<String> prefix, Path path, String... reasons) throws Exception {
+    private void assertRefusedInProgram(Prefix prefix, Path path, String... reasons) throws Exception {
         Map<String, String> before = everything();
 
         List<String> answers = answers(prefix, "lock " + path, "exec " + path + " " + String.join(" ", recognizable()));
@@ -316,8 +315,8 @@ class PidfileRefusalsIT {
         assertThat(sentence).contains(path.toString()).contains(reasons).matches("[^\\n]+: [^\\n]+; [a-z][^\\n]+\\.");
     }
 
-    private List<String> answers(List<String> prefix, String... commands) throws Exception {
-        Finished program = processes.run(concat(prefix, PidfileProgram.command(commands)));
+    private List<String> answers(Prefix prefix, String... commands) throws Exception {
+        Finished program = processes.run(prefix.before(PidfileProgram.command(commands)));
         assertThat(program.err()).isEmpty();
         assertThat(program.exitCode()).isZero();
         return program.out().lines().toList();
@@ -353,47 +352,28 @@ class PidfileRefusalsIT {
         return everything;
     }
 
-    private void chown(String uid, Path path) throws Exception {
-        assumeTrue(System.getProperty("user.name").equals("root"), "only root can give a file away");
-        assertThat(processes.run(List.of("chown", uid + ":" + uid, path.toString())))
-                .isEqualTo(new Finished(0, "", ""));
+    private void chown(int uid, Path path) throws Exception {
+        Prefix.assumeRoot();
+        Prefix.give(path, uid);
     }
 
     /** A directory in one that everybody may enter. */
-    private Path ownedBy(String uid, String name) throws Exception {
+    private Path ownedBy(int uid, String name) throws Exception {
         Path made = Files.createDirectory(directory.resolve(name));
         chown(uid, made);
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         assumeTrue(
                 processes
-                        .run(concat(asNobody(), PidfileProgram.command("say hello")))
+                        .run(Prefix.nobody().before(PidfileProgram.command("say hello")))
                         .out()
                         .equals("hello\n"),
                 "another user may not read this build");
         return made;
     }
 
-    private static List<String> asNobody() {
-        return List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups");
-    }
-
-    /** With a small file system of its own at the test's directory, prepared by a script to which that is {@code $0}. */
-    private List<String> inMountNamespace(String script) throws Exception {
-        List<String> mounting = List.of(
-                "unshare",
-                "--mount",
-                "sh",
-                "-c",
-                "mount -t tmpfs -o mode=0755,size=64k none \"$0\" && { " + script + "; } && exec \"$@\"",
-                directory.toString());
-        assumeTrue(
-                processes.run(concat(mounting, List.of("true"))).exitCode() == 0, "only root may mount a file system");
-        return mounting;
-    }
-
-    private static List<String> concat(List<String> first, List<String> second) {
-        List<String> both = new ArrayList<>(first);
-        both.addAll(second);
-        return both;
+    /** With a small file system of its own at the test's directory, prepared by a script to which that is {@code $1}. */
+    private Prefix inMountNamespace(String script) throws Exception {
+        return Prefix.mounting(
+                processes, "mount -t tmpfs -o mode=0755,size=64k none \"$1\" && { " + script + "; }", directory);
     }
 }

@@ -1,7 +1,6 @@
 package org.daemonspec;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,6 +14,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.Processes.Finished;
@@ -50,9 +50,7 @@ class SocketRightsIT {
 
     @BeforeAll
     static void copy() throws Exception {
-        assumeTrue(
-                new ProcView(ProcessHandle.current().pid()).status("Uid").startsWith("0\t"),
-                "only root may be anybody else");
+        Prefix.assumeRoot();
         classPath = WorldReadable.classPath(WorldReadable.directory(code));
     }
 

@@ -2,13 +2,12 @@ package org.daemonspec;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import org.daemonspec.support.ProcView;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.WorldReadable;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,8 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A launcher with root's rights opens nothing for a daemon because the daemon's user has put a link in its way. */
 class TrustedFilesIT {
-
-    private static final int NOBODY = 65534;
 
     @RegisterExtension
     final Processes processes = new Processes();
@@ -32,13 +29,11 @@ class TrustedFilesIT {
 
     @BeforeEach
     void make() throws Exception {
-        assumeTrue(
-                new ProcView(ProcessHandle.current().pid()).status("Uid").startsWith("0\t"),
-                "only root may be anybody else");
+        Prefix.assumeRoot();
         directory = WorldReadable.directory(directory);
         roots = Files.createDirectory(directory.resolve("roots"));
         nobodys = Files.createDirectory(directory.resolve("nobodys"));
-        give(nobodys);
+        Prefix.give(nobodys, Prefix.NOBODY);
     }
 
     @Test
@@ -46,7 +41,7 @@ class TrustedFilesIT {
         for (Path log : new Path[] {roots.resolve("new"), nobodys.resolve("new")}) {
             start(DaemonSpec.builder().stdout(log));
 
-            assertThat(Files.getAttribute(log, "unix:uid")).isEqualTo(NOBODY);
+            assertThat(Files.getAttribute(log, "unix:uid")).isEqualTo(Prefix.NOBODY);
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(log)))
                     .isEqualTo("rw-r-----");
         }
@@ -106,7 +101,7 @@ class TrustedFilesIT {
     @Test
     void aFileOfTheUsersIsHisToNameWherever() throws Exception {
         Path log = Files.createFile(nobodys.resolve("own"));
-        give(log);
+        Prefix.give(log, Prefix.NOBODY);
         Path link = Files.createSymbolicLink(nobodys.resolve("link"), log);
 
         start(DaemonSpec.builder().stdout(link));
@@ -157,7 +152,7 @@ class TrustedFilesIT {
     void anEnvironmentFileThatIsNoneHasNobodyWait() throws Exception {
         Path pipe = nobodys.resolve("pipe");
         assertThat(processes.run(List.of("mkfifo", pipe.toString())).exitCode()).isZero();
-        give(pipe);
+        Prefix.give(pipe, Prefix.NOBODY);
         DaemonSpec refused =
                 DaemonSpec.builder().environmentFile(pipe).user("nobody").build();
 
@@ -173,7 +168,7 @@ class TrustedFilesIT {
         start(DaemonSpec.builder().stdout(log));
 
         Path planted = Files.createSymbolicLink(roots.resolve("planted"), log);
-        Files.setAttribute(planted, "unix:uid", NOBODY, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(planted, "unix:uid", Prefix.NOBODY, java.nio.file.LinkOption.NOFOLLOW_LINKS);
         assertRefused(DaemonSpec.builder().stdout(planted), "open log " + planted, roots);
     }
 
@@ -191,9 +186,5 @@ class TrustedFilesIT {
                         + place
                         + " what the path leads to); give it to that user, or name a file in a directory that only"
                         + " root may change.");
-    }
-
-    private static void give(Path path) throws Exception {
-        Files.setAttribute(path, "unix:uid", NOBODY);
     }
 }

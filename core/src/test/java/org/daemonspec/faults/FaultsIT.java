@@ -1,7 +1,6 @@
 package org.daemonspec.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.SoftAssertions;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.WorldReadable;
@@ -67,7 +67,7 @@ class FaultsIT {
     /** Its intermediate process changes itself by one call after another, and waits to be looked at. */
     @Test
     void aProgramOfAnotherUserIsStartedOrNothingIsLeft() throws Exception {
-        assumeTrue(SELF.status("Uid").startsWith("0\t"), "only root may be anybody else");
+        Prefix.assumeRoot();
         WorldReadable.directory(directory);
         List<String> settings = List.of(
                 "pidfile=" + place.pidfile(),

@@ -11,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.daemonspec.support.Prefix;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.junit.jupiter.api.AfterEach;
@@ -120,14 +121,7 @@ class ForeignIntermediateTest {
 
     private void signalAsNobody(String signal, ProcView process) throws Exception {
         assertThat(processes
-                        .run(List.of(
-                                "setpriv",
-                                "--reuid=65534",
-                                "--clear-groups",
-                                "--",
-                                "kill",
-                                "-" + signal,
-                                Long.toString(process.pid())))
+                        .run(Prefix.nobody().before(List.of("kill", "-" + signal, Long.toString(process.pid()))))
                         .err())
                 .isEmpty();
     }
