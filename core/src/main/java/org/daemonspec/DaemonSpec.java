@@ -665,7 +665,7 @@ public final class DaemonSpec {
         } catch (RefusedSocketException e) {
             throw new StartFailedException(spec.name() + ": start failed: " + e.getMessage(), e);
         } catch (RefusedContextException | SystemCallException e) {
-            throw new StartFailedException(spec.name() + ": start failed: " + e.getMessage() + ".", e);
+            throw new StartFailedException(spec.name() + ": start failed: " + e.getMessage() + adviceOn(e), e);
         }
     }
 
@@ -693,7 +693,12 @@ public final class DaemonSpec {
                 prepared.context(),
                 spec.context().root(),
                 spec.preserved());
-        throw new StartFailedException(spec.name() + ": start failed: " + failure.getMessage(), failure);
+        throw new StartFailedException(
+                spec.name() + ": start failed: " + failure.getMessage() + adviceOn(failure), failure);
+    }
+
+    private static String adviceOn(RuntimeException failure) {
+        return failure instanceof SystemCallException call ? call.advice() : ".";
     }
 
     private static DaemonTask readyAtOnce(Runnable task) {

@@ -51,11 +51,7 @@ public final class DaemonSignals {
 
         @Override
         public void run() {
-            boolean all = true;
-            for (Handler handler : onStop) {
-                all &= succeeds("stop", handler);
-            }
-            succeeded = all;
+            succeeded = succeedAll();
         }
     }
 
@@ -150,7 +146,11 @@ public final class DaemonSignals {
             return true;
         }
         StopHandlers thread = new StopHandlers();
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noMoreThreads) {
+            return succeedAll(); // rather without a limit of time than not at all
+        }
         try {
             if (thread.join(stopTimeout)) {
                 return thread.succeeded;
@@ -160,6 +160,14 @@ public final class DaemonSignals {
         }
         complainAbout(thread);
         return false;
+    }
+
+    private boolean succeedAll() {
+        boolean all = true;
+        for (Handler handler : onStop) {
+            all &= succeeds("stop", handler);
+        }
+        return all;
     }
 
     private void complainAbout(Thread thread) {

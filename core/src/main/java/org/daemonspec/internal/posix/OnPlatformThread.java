@@ -3,6 +3,7 @@ package org.daemonspec.internal.posix;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.daemonspec.bindings.Libc;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +25,15 @@ final class OnPlatformThread<T> implements Runnable {
     /**
      * Starts the work on a new daemon thread.
      *
-     * @throws OutOfMemoryError if there can be no more threads
+     * @throws SystemCallException if there can be no more threads
      */
     static <T> OnPlatformThread<T> start(String name, Supplier<T> work) {
         OnPlatformThread<T> started = new OnPlatformThread<>(name, work);
-        started.thread.start();
+        try {
+            started.thread.start();
+        } catch (OutOfMemoryError noMoreThreads) {
+            throw new SystemCallException("pthread_create", "", Libc.EAGAIN());
+        }
         return started;
     }
 

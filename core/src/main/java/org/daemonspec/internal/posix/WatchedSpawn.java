@@ -93,10 +93,10 @@ public final class WatchedSpawn implements AutoCloseable {
                     return run(request, steps, socket, launcherSocket, pidAddress, programAddress);
                 }
             });
-        } catch (OutOfMemoryError noMoreThreads) {
+        } catch (SystemCallException noMoreThreads) {
             launcherEnd.close();
             intermediateEnd.close();
-            throw new SystemCallException("pthread_create", "", Libc.EAGAIN());
+            throw noMoreThreads;
         }
         try {
             this.pid = Spawn.inItsOwnSession(posix, awaitPid(request.context()));
