@@ -13,11 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.daemonspec.support.CProgram;
 
 /** The library that makes a call fail, {@code src/test/c/faults.c}, and the file by which it is told which. */
 final class Shim {
-
-    private static final Path SOURCE = Path.of("src/test/c/faults.c").toAbsolutePath();
 
     private static final int KEY = 16;
     private static final int KEY_SIZE = 56;
@@ -41,20 +40,7 @@ final class Shim {
         this.control = folder.resolve("control");
         this.log = folder.resolve("calls");
         this.watched = watched;
-        Process compiler = new ProcessBuilder(
-                        "cc",
-                        "-std=gnu11",
-                        "-O1",
-                        "-shared",
-                        "-fPIC",
-                        "-o",
-                        library.toString(),
-                        SOURCE.toString(),
-                        "-ldl")
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(compiler.getInputStream().readAllBytes(), ISO_8859_1);
-        assertThat(compiler.waitFor()).as("cc said: " + output).isZero();
+        CProgram.compile("faults", library, "-shared", "-fPIC");
         disarm();
     }
 

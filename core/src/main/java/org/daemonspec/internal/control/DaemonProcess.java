@@ -60,20 +60,34 @@ final class DaemonProcess implements AutoCloseable {
         try {
             return Optional.of(posix.openProcess(pid));
         } catch (SystemCallException e) {
-            if (e.is(Errno.ENOSYS) || e.is(Errno.EPERM)) {
+            if (isRefusal(e)) {
                 return Optional.empty();
             }
             throw e;
         }
     }
 
+    /** By a kernel that does not have the call, or by a filter; or because it is another user's, as kill(2) will say too. */
+    private static boolean isRefusal(SystemCallException e) {
+        return e.is(Errno.ENOSYS) || e.is(Errno.EPERM);
+    }
+
     long pid() {
         return pid;
     }
 
-    /** Sends a signal; {@code false} if it has ended. */
+    /** Sends a signal; {@code false} if it has ended. A filter may know pidfd_open(2) and not what comes after it. */
     boolean signal(int number) {
-        return pidfd.isPresent() ? posix.signal(pidfd.get(), number) : holdsLock() && posix.signal(pid, number);
+        if (pidfd.isPresent()) {
+            try {
+                return posix.signal(pidfd.get(), number);
+            } catch (SystemCallException e) {
+                if (!isRefusal(e)) {
+                    throw e;
+                }
+            }
+        }
+        return holdsLock() && posix.signal(pid, number);
     }
 
     /** What went wrong with it, in words, and what to do. */

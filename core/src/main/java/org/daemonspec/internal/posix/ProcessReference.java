@@ -11,8 +11,20 @@ import java.util.OptionalInt;
  */
 public record ProcessReference(int pid, OptionalInt pidfd) {
 
-    /** Sends a signal; {@code false} if the process has ended. */
+    /**
+     * Sends a signal; {@code false} if the process has ended. By its number where a filter knows pidfd_open(2) and not what comes after
+     * it, as where there is no pidfd.
+     */
     public boolean signal(Posix posix, int number) {
-        return pidfd.isPresent() ? posix.signal(posix.inherited(pidfd.getAsInt()), number) : posix.signal(pid, number);
+        if (pidfd.isPresent()) {
+            try {
+                return posix.signal(posix.inherited(pidfd.getAsInt()), number);
+            } catch (SystemCallException e) {
+                if (!e.is(Errno.ENOSYS) && !e.is(Errno.EPERM)) {
+                    throw e;
+                }
+            }
+        }
+        return posix.signal(pid, number);
     }
 }
