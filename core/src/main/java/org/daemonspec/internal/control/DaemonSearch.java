@@ -97,15 +97,17 @@ sealed interface DaemonSearch {
 
     /** A launcher that was killed right after its spawn has left a program that holds the lock, and no pid. */
     private static DaemonSearch nameless(Posix posix, Path pidfile, PidfileState.Locked locked) {
-        OptionalLong holder = locked.starting() ? PidfileState.onlyHolder(posix, pidfile) : OptionalLong.empty();
-        return holder.stream()
-                .boxed()
-                .flatMap(pid -> proven(posix, pidfile, pid).stream())
-                .findAny()
-                .orElseGet(() -> new OutOfReach(
-                        OptionalLong.empty(),
-                        "somebody holds the lock on " + pidfile + " and does not say its pid there; see fuser "
+        OptionalLong holder = PidfileState.onlyHolder(posix, pidfile);
+        Optional<DaemonSearch> started =
+                holder.isPresent() && locked.starting() ? proven(posix, pidfile, holder.getAsLong()) : Optional.empty();
+        return started.orElseGet(() -> new OutOfReach(
+                OptionalLong.empty(),
+                holder.isPresent()
+                        ? "process " + holder.getAsLong() + " holds the lock on " + pidfile
+                                + ", which does not name it, so it may be a child of the daemon's; if it is the daemon,"
+                                + " write its pid there, or end it by hand"
+                        : "somebody holds the lock on " + pidfile + " and does not say its pid there; see fuser "
                                 + pidfile,
-                        false));
+                false));
     }
 }

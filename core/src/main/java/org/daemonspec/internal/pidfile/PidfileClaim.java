@@ -13,9 +13,10 @@ import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SystemCallException;
 
 /**
- * Whom a pidfile names, and whether that process proves to be the holder of its lock.
+ * Whom a pidfile names, and whether that process proves to be the holder of its lock. If it does not, a holder that has marked the file in
+ * its own name, which the kernel tells, counts as named.
  *
- * @param pid as written; empty if the content is no pid
+ * @param pid as written, or as the mark says; empty if the content is no pid
  * @param verdict on that process; of nobody, {@code DOES_NOT_HOLD}
  */
 record PidfileClaim(OptionalLong pid, LockHolder.Verdict verdict) {
@@ -38,14 +39,21 @@ record PidfileClaim(OptionalLong pid, LockHolder.Verdict verdict) {
 
     private static PidfileClaim claim(Posix posix, Path path, Descriptor file) {
         OptionalLong pid = PidfileContent.read(posix, file);
-        if (pid.isPresent()) {
-            return new PidfileClaim(pid, LockHolder.judge(posix, pid.getAsLong(), path));
+        OptionalLong candidate = pid.isPresent() ? pid : PidfileContent.readUnterminated(posix, file);
+        LockHolder.Verdict verdict = verdict(posix, path, candidate);
+        if (verdict == LockHolder.Verdict.HOLDS) {
+            return new PidfileClaim(candidate, verdict);
         }
-        OptionalLong unterminated = PidfileContent.readUnterminated(posix, file);
-        return unterminated.isPresent()
-                        && LockHolder.judge(posix, unterminated.getAsLong(), path) == LockHolder.Verdict.HOLDS
-                ? new PidfileClaim(unterminated, LockHolder.Verdict.HOLDS)
-                : nobody();
+        OptionalLong owner = posix.ownerOfByte(file, PidfileMark.HOLDER.offset());
+        if (verdict(posix, path, owner) == LockHolder.Verdict.HOLDS) {
+            return new PidfileClaim(
+                    owner, LockHolder.Verdict.HOLDS); // somebody has changed the content under its hands
+        }
+        return pid.isPresent() ? new PidfileClaim(pid, verdict) : nobody();
+    }
+
+    private static LockHolder.Verdict verdict(Posix posix, Path path, OptionalLong pid) {
+        return pid.isPresent() ? LockHolder.judge(posix, pid.getAsLong(), path) : LockHolder.Verdict.DOES_NOT_HOLD;
     }
 
     /**
