@@ -71,12 +71,17 @@ public final class Processes implements AfterEachCallback {
             for (Path entry : entries) {
                 ProcView process =
                         new ProcView(Long.parseLong(entry.getFileName().toString()));
-                if (process.environment().contains(MARK + "=" + mark)) {
+                if (isMarked(process)) {
                     marked.add(process);
                 }
             }
         }
         return marked;
+    }
+
+    /** Whether a process carries this test's mark; not while it is at its execve(2), nor once it has ended. */
+    public boolean isMarked(ProcView process) {
+        return process.environment().contains(MARK + "=" + mark);
     }
 
     /** Waits for something that a test cannot be told of. */
