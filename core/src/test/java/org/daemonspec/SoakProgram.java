@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,7 +16,8 @@ import org.daemonspec.support.ProcView;
 
 /**
  * Starts and stops daemons from two threads, in a JVM that allocates, collects and compiles all the while, and says how much of everything
- * it has after a tenth of that, and at the end: {@code DIRECTORY CYCLES}. Exit code 0 if all went well and nothing has grown.
+ * it has after a tenth of that, and at the end: {@code DIRECTORY CYCLES KIND}, where the kind is {@code PROGRAM}, or {@code TASK} for daemons
+ * with a JVM of their own, in which this main runs again. Exit code 0 if all went well and nothing has grown.
  */
 final class SoakProgram {
 
@@ -25,11 +27,16 @@ final class SoakProgram {
     /** What a JVM may take more, of caches that have an end: compiled code, metaspace, the allocator's arenas. */
     private static final double GROWTH = 1.25;
 
+    /** Tells the main of a daemon's JVM which daemon it is. */
+    private static final String WORKER = "soak.worker";
+
     private final Path directory;
+    private final boolean isOfTasks;
     private final ConcurrentLinkedQueue<String> problems = new ConcurrentLinkedQueue<>();
 
-    private SoakProgram(Path directory) {
+    private SoakProgram(Path directory, boolean isOfTasks) {
         this.directory = directory;
+        this.isOfTasks = isOfTasks;
     }
 
     /**
@@ -67,7 +74,10 @@ final class SoakProgram {
 
     public static void main(String[] args) throws Exception {
         int cycles = Integer.parseInt(args[1]);
-        SoakProgram soak = new SoakProgram(Path.of(args[0]));
+        SoakProgram soak = new SoakProgram(Path.of(args[0]), args[2].equals("TASK"));
+        if (DaemonSpec.isDaemon()) {
+            soak.start(soak.spec(Integer.getInteger(WORKER)));
+        }
         JvmLoad.start();
         soak.run(cycles / 10);
         Possession before = Possession.ofThisProcess();
@@ -105,10 +115,11 @@ final class SoakProgram {
         AtomicInteger left = new AtomicInteger(cycles);
         List<Thread> workers = new ArrayList<>();
         for (int i = 0; i < WORKERS; i++) {
-            Path pidfile = directory.resolve("soak" + i + ".pid");
+            DaemonSpec spec = spec(i);
+            Path pidfile = pidfile(i);
             workers.add(Thread.ofPlatform().start(() -> {
                 while (left.getAndDecrement() > 0 && problems.isEmpty()) {
-                    cycle(pidfile);
+                    cycle(spec, pidfile);
                 }
             }));
         }
@@ -117,10 +128,39 @@ final class SoakProgram {
         }
     }
 
-    private void cycle(Path pidfile) {
+    private Path pidfile(int worker) {
+        return directory.resolve("soak" + worker + ".pid");
+    }
+
+    /** A daemon's JVM is a small one, whatever this one is. */
+    private DaemonSpec spec(int worker) {
+        DaemonSpec.Builder spec = DaemonSpec.builder().pidfile(pidfile(worker));
+        return isOfTasks
+                ? spec.jvmOptions(
+                                "-D" + WORKER + "=" + worker,
+                                "-Xms8m",
+                                "-Xmx16m",
+                                "-XX:-AlwaysPreTouch",
+                                "-XX:TieredStopAtLevel=1")
+                        .build()
+                : spec.build();
+    }
+
+    private DaemonHandle start(DaemonSpec spec) {
+        return isOfTasks ? spec.launch(() -> sleep(Duration.ofMinutes(10))) : spec.exec("sleep", "600");
+    }
+
+    private static void sleep(Duration time) {
         try {
-            DaemonSpec spec = DaemonSpec.builder().pidfile(pidfile).build();
-            DaemonHandle daemon = spec.exec("sleep", "600");
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void cycle(DaemonSpec spec, Path pidfile) {
+        try {
+            DaemonHandle daemon = start(spec);
             DaemonStatus status = spec.control().status();
             if (!(status instanceof DaemonStatus.Running running)
                     || running.pid().orElse(0) != daemon.pid()) {
