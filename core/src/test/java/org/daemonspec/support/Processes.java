@@ -20,7 +20,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class Processes implements AfterEachCallback {
 
     private static final String MARK = "DAEMONSPEC_TEST_MARK";
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** An emulated machine needs more. */
+    private static final Duration PATIENCE = Duration.ofSeconds(Long.getLong("daemonspec.patience", 60));
 
     private final String mark = UUID.randomUUID().toString();
     private final List<Long> owned = new ArrayList<>();
