@@ -87,9 +87,15 @@ cache_options() {
     fi
 }
 
-# For JVMs that live for tenths of a second: nothing is compiled, and there is one thread for garbage. An example that is run with these
-# names them as its launcherOptions, so that what it starts has them not.
-LAUNCHER_OPTIONS=(-Xint -XX:+UseSerialGC)
+# Sets LAUNCHER_OPTIONS, for JVMs that live for tenths of a second: nothing is compiled, there is one thread for garbage, and what CACHE_OPTIONS has not
+# loaded already is loaded in the quickest way. An example that is run with these names them as its launcherOptions, so that what it starts has them not.
+launcher_options() {
+    LAUNCHER_OPTIONS=(-Xint -XX:+UseSerialGC)
+    if [ ${#CACHE_OPTIONS[@]} -eq 0 ]; then
+        local jars=("$root"/examples/target/lib/daemonspec-*.jar)
+        LAUNCHER_OPTIONS+=("-Xbootclasspath/a:$(IFS=:; printf %s "${jars[*]}")")
+    fi
+}
 
 # Runs an example's main class in this process: run_example CLASS ARGUMENTS...
 run_example() {
@@ -114,6 +120,7 @@ run_cached_example() {
         previous="$argument"
     done
     cache_options "$cache"
+    launcher_options
     if [ -z "$named" ] && [ -n "$train" ]; then
         mkdir -p "$(dirname "$cache")"
     fi

@@ -64,6 +64,10 @@ final class SpecProblems {
         }
         for (String option : spec.launcherOptions()) {
             checkOption("launcherOptions", option, problems);
+            if (option.equals("-*") || option.equals("--*")) {
+                problems.add("launcherOptions '" + option
+                        + "': would be all of them; name more of the option before the '*'.");
+            }
         }
         return problems;
     }

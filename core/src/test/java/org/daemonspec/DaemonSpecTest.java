@@ -104,7 +104,7 @@ class DaemonSpecTest {
                 .environment("C", "nul\0")
                 .unsetEnvironment("")
                 .jvmOptions("", "-jar")
-                .launcherOptions("Xint");
+                .launcherOptions("Xint", "-*", "-X*");
 
         assertThatExceptionOfType(InvalidDaemonSpecException.class)
                 .isThrownBy(builder::build)
@@ -121,7 +121,8 @@ class DaemonSpecTest {
                                     option -> assertThat(option).startsWith("jvmOptions '':"),
                                     jar -> assertThat(jar).startsWith("jvmOptions '-jar':"),
                                     launcher -> assertThat(launcher)
-                                            .startsWith("launcherOptions 'Xint': an option begins with '-';"));
+                                            .startsWith("launcherOptions 'Xint': an option begins with '-';"),
+                                    all -> assertThat(all).startsWith("launcherOptions '-*': would be all of them;"));
                 });
     }
 

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
+import org.daemonspec.bindings.Libc;
 import org.daemonspec.support.Launcher;
 import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
@@ -40,6 +42,40 @@ class LauncherOptionsIT {
                 .contains("-XX:TieredStopAtLevel=1", "-Xmx77m")
                 .doesNotContain("-Xint", "-XX:+UseSerialGC");
         assertThat(processes.run(command("stop"))).matches(stop -> stop.exitCode() == 0);
+    }
+
+    /** Ours are loaded quicker so, and once more by the daemon, from its class path. */
+    @Test
+    void theBootClassPathIsTheLaunchersAlone() throws Exception {
+        String option = "-Xbootclasspath/a:" + placeOf(DaemonSpec.class) + ":" + placeOf(Libc.class);
+        Launcher launcher = Launcher.mode("main")
+                .option(option)
+                .option("-Xint")
+                .option("-Xlog:class+load:file=" + directory.resolve("classes.%p") + "::filecount=0")
+                .with("pidfile", pidfile)
+                .with("launcherOption", "-Xint,-Xbootclasspath/a:*,-Xlog:*");
+
+        for (String word : List.of("start", "status", "plan", "restart")) {
+            Finished finished = processes.run(launcher.command(word));
+            assertThat(finished.err()).isEmpty();
+            assertThat(finished.exitCode()).as(finished.toString()).isEqualTo(word.equals("plan") ? 1 : 0);
+        }
+        assertThat(ProcView.ofPidfile(pidfile).arguments())
+                .noneMatch(word -> word.startsWith("-Xboot") || word.equals("-Xint"));
+        assertThat(processes.run(launcher.command("stop")).exitCode()).isZero();
+        assertThat(processes.run(launcher.command("run", "--help")).exitCode()).isZero();
+        try (Stream<Path> logs = Files.list(directory)) {
+            assertThat(logs.filter(file -> file.getFileName().toString().startsWith("classes."))
+                            .toList())
+                    .hasSize(6)
+                    .allSatisfy(log -> assertThat(Files.readAllLines(log))
+                            .anyMatch(line -> line.contains(" org.daemonspec.DaemonSpec source: ")));
+        }
+    }
+
+    private static String placeOf(Class<?> type) throws Exception {
+        return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+                .toString();
     }
 
     /** As a supervisor starts it: what it watches stays the same process. */

@@ -20,7 +20,7 @@ record Jvms(Path examples) {
     /** What the launcher's command line needs, lest JDK 24 and later print a warning; a plain program does without it. */
     static final String NATIVE_ACCESS = "--enable-native-access=ALL-UNNAMED";
 
-    /** As the example's script gives them to a launcher. */
+    /** As the example's script gives them to any launcher. */
     static final List<String> LAUNCHER_OPTIONS = List.of("-Xint", "-XX:+UseSerialGC");
 
     private static final String PACKAGE = "org.daemonspec.examples.http.";
@@ -47,6 +47,7 @@ record Jvms(Path examples) {
         String programs = Path.of(System.getProperty("java.class.path")).toString();
         List<String> command = new ArrayList<>(List.of(java(), NATIVE_ACCESS));
         command.addAll(LAUNCHER_OPTIONS);
+        command.add(bootClassPath());
         command.addAll(List.of("-cp", programs + ":" + classPath(), ExecProgram.class.getName()));
         return command;
     }
@@ -60,7 +61,11 @@ record Jvms(Path examples) {
     List<String> http(String word, int port, Path pidfile, Optional<TrainedCache> cache) throws IOException {
         List<String> command = new ArrayList<>(List.of(java(), NATIVE_ACCESS));
         command.addAll(LAUNCHER_OPTIONS);
-        cache.ifPresent(trained -> command.addAll(trained.launcherOptions()));
+        if (cache.isPresent()) {
+            command.addAll(cache.get().launcherOptions());
+        } else {
+            command.add(bootClassPath());
+        }
         command.addAll(List.of(
                 "-cp",
                 classPath(),
@@ -79,21 +84,29 @@ record Jvms(Path examples) {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
+    /** What the script gives to a launcher without a cache. */
+    private String bootClassPath() throws IOException {
+        return "-Xbootclasspath/a:" + String.join(":", jars(examples.resolve("lib")));
+    }
+
     /** The jars that the HTTP example needs. */
     private String classPath() throws IOException {
-        try (Stream<Path> here = Files.list(examples);
-                Stream<Path> libraries = Files.list(examples.resolve("lib"))) {
-            List<String> jars = Stream.concat(here, libraries)
-                    .filter(path -> path.getFileName().toString().matches("daemonspec.*\\.jar"))
+        List<String> jars = new ArrayList<>(jars(examples));
+        jars.addAll(jars(examples.resolve("lib")));
+        if (jars.size() < 3) {
+            throw new IOException("no examples in " + examples + "; build them: mvn -Dquick -pl examples -am package");
+        }
+        return String.join(":", jars);
+    }
+
+    /** Ours in this directory. */
+    private static List<String> jars(Path directory) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(path -> path.getFileName().toString().matches("daemonspec.*\\.jar"))
                     .filter(path -> !path.getFileName().toString().matches(".*-(sources|javadoc|tests)\\.jar"))
                     .map(Path::toString)
                     .sorted()
                     .toList();
-            if (jars.size() < 3) {
-                throw new IOException(
-                        "no examples in " + examples + "; build them: mvn -Dquick -pl examples -am package");
-            }
-            return String.join(":", jars);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import org.daemonspec.internal.posix.OwnPid;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcStat;
 import org.daemonspec.internal.posix.SystemCallException;
@@ -41,7 +42,7 @@ final class OrphanReaper {
 
     /** Reaps from here on, if this is process 1. */
     static void startIfNeeded() {
-        long pid = ProcessHandle.current().pid();
+        long pid = OwnPid.get();
         if (pid == FIRST) {
             new OrphanReaper(pid).start();
         }

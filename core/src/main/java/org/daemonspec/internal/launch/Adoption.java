@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.daemonspec.internal.pidfile.HeldPidfile;
 import org.daemonspec.internal.posix.FileErrno;
+import org.daemonspec.internal.posix.OwnPid;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.socket.TaskSockets;
 import org.jspecify.annotations.Nullable;
@@ -118,7 +119,7 @@ final class Adoption extends Thread {
 
     private static void keep(Posix posix, HeldPidfile pidfile) {
         try {
-            pidfile.ensureContent(ProcessHandle.current().pid());
+            pidfile.ensureContent(OwnPid.get());
             pidfile.markHolder(posix);
         } catch (IOException e) {
             throw new UncheckedIOException(

@@ -240,7 +240,9 @@ public final class Launch {
             return false;
         }
         try {
-            return JavaCommandLine.hasAnyOf(ByteString.encodeAll(spec.launcherOptions()), JvmProcess.current());
+            return JavaCommandLine.hasDropped(
+                    new OptionChanges(ByteString.encodeAll(spec.launcherOptions()), List.of(), List.of()),
+                    JvmProcess.current());
         } catch (CommandLineException e) {
             problems.addAll(e.problems());
         } catch (IOException e) {

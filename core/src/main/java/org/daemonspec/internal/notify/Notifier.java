@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.MonotonicClock;
+import org.daemonspec.internal.posix.OwnPid;
 import org.daemonspec.internal.posix.SystemCallException;
 
 /**
@@ -65,10 +66,7 @@ public final class Notifier {
 
     private void startWatchdog() {
         try {
-            watchdog = Watchdog.timeout(
-                            System.getenv(Watchdog.TIME),
-                            System.getenv(Watchdog.PROCESS),
-                            ProcessHandle.current().pid())
+            watchdog = Watchdog.timeout(System.getenv(Watchdog.TIME), System.getenv(Watchdog.PROCESS), OwnPid.get())
                     .map(timeout -> new Watchdog(timeout, new Signs()));
             watchdog.ifPresent(Watchdog::start);
         } catch (IllegalArgumentException e) {
@@ -95,7 +93,7 @@ public final class Notifier {
     }
 
     private OptionalLong mainPid() {
-        return isUnknown ? OptionalLong.of(ProcessHandle.current().pid()) : OptionalLong.empty();
+        return isUnknown ? OptionalLong.of(OwnPid.get()) : OptionalLong.empty();
     }
 
     /** The configuration is about to be read again; a service that is not ready yet reads it for the first time anyway. */

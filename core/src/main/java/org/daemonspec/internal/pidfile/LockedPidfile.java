@@ -10,6 +10,7 @@ import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.FileErrno;
 import org.daemonspec.internal.posix.FileStatus;
+import org.daemonspec.internal.posix.OwnPid;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SystemCallException;
 import org.daemonspec.internal.posix.UserDatabase;
@@ -168,7 +169,7 @@ public final class LockedPidfile implements AutoCloseable {
      */
     public HeldPidfile hold() {
         try {
-            write(ProcessHandle.current().pid());
+            write(OwnPid.get());
         } catch (SystemCallException e) {
             remove();
             close();

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import org.daemonspec.internal.posix.OwnPid;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.SocketCalls;
 
@@ -101,7 +102,7 @@ public record Activation(List<Given> given) {
 
     /** How many descriptors from 3 on are for this process. */
     public static int count() {
-        return count(System.getenv(), ProcessHandle.current().pid(), Activation::isOpen);
+        return count(System.getenv(), OwnPid.get(), Activation::isOpen);
     }
 
     /** Up to the first one that is not open, whatever the environment says. */

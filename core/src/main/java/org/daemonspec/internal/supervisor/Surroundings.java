@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.daemonspec.internal.posix.ByteString;
+import org.daemonspec.internal.posix.OwnPid;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcStat;
 import org.daemonspec.internal.posix.StreamSocket;
@@ -45,7 +46,7 @@ record Surroundings(
             Set.of("sh", "bash", "dash", "ash", "busybox", "ksh", "zsh", "sudo", "su", "runuser", "setpriv");
 
     static Surroundings ofThisProcess() {
-        return of(ProcessHandle.current().pid(), System.getenv(), stdinOfThisProcess());
+        return of(OwnPid.get(), System.getenv(), stdinOfThisProcess());
     }
 
     /** Of another process, as far as this user may see it; what its stdin is stays its own affair. */

@@ -71,21 +71,19 @@ public final class JavaCommandLine {
     }
 
     /**
-     * Whether this process's JVM was started with one of these options, on its command line or by a variable.
+     * Whether this process's JVM was started with an option that is dropped, on its command line or by a variable.
      *
-     * @param options in byte strings
      * @throws CommandLineException if the command line cannot be read
      */
-    public static boolean hasAnyOf(List<String> options, JvmProcess self) throws CommandLineException {
-        JavaCommandLine line = new JavaCommandLine(self, Map.of(), OptionChanges.NONE);
+    public static boolean hasDropped(OptionChanges changes, JvmProcess self) throws CommandLineException {
+        JavaCommandLine line = new JavaCommandLine(self, Map.of(), changes);
         JavaLaunch launch = line.launch();
         List<String> all = new ArrayList<>(launch.options());
         all.addAll(launch.variableOptions());
         all.addAll(line.vmOptions(Variables.TOOL_OPTIONS));
         all.addAll(line.vmOptions(Variables.LAST_OPTIONS));
         line.findings.throwProblems();
-        all.retainAll(options);
-        return !all.isEmpty();
+        return !line.withoutDropped(all).equals(all);
     }
 
     private JavaLaunch launch() {
@@ -136,7 +134,7 @@ public final class JavaCommandLine {
         given.addAll(launch.variableOptions());
         given.addAll(vmOptions(Variables.TOOL_OPTIONS));
         given.addAll(vmOptions(Variables.LAST_OPTIONS));
-        given.removeAll(changes.dropped());
+        given = withoutDropped(given);
         given.addAll(changes.added());
         for (String variable : Variables.WITH_OPTIONS) {
             if (variables.isChanged(variable)) {
@@ -159,6 +157,16 @@ public final class JavaCommandLine {
             }
         }
         return defaults;
+    }
+
+    private List<String> withoutDropped(List<String> options) {
+        List<String> kept = new ArrayList<>();
+        for (String option : options) {
+            if (!changes.drops(option)) {
+                kept.add(option);
+            }
+        }
+        return kept;
     }
 
     private static boolean isGiven(String name, List<String> options) {
@@ -233,7 +241,7 @@ public final class JavaCommandLine {
     }
 
     private boolean staysWithLauncher(String option) {
-        return changes.dropped().contains(option) || staysWithLauncherForItsPort(option);
+        return changes.drops(option) || staysWithLauncherForItsPort(option);
     }
 
     private boolean staysWithLauncherForItsPort(String option) {

@@ -291,11 +291,30 @@ class JavaCommandLineTest {
         assertThat(bare.arguments()).containsExactly("-Da=b", "-Xmx9m", "-cp", "/a", "-Xadded", "Main", "-Xint");
         assertThat(full.arguments()).containsExactly("-Xmx9m", "-cp", "/a", "-Xadded", "Main", "-Xint");
         assertThat(full.environment()).isEqualTo(Map.of("JDK_JAVA_OPTIONS", "-Da=b"));
-        assertThat(JavaCommandLine.hasAnyOf(List.of("-Xmx9m", "-Xmx10m"), self)).isTrue();
-        assertThat(JavaCommandLine.hasAnyOf(List.of("-Da=b"), self)).isTrue();
-        assertThat(JavaCommandLine.hasAnyOf(List.of("-Xmx10m", "Main"), self)).isFalse();
-        assertThat(JavaCommandLine.hasAnyOf(List.of("-Xint"), self("Main", "-Xint")))
+        assertThat(JavaCommandLine.hasDropped(dropped("-Xmx9m", "-Xmx10m"), self))
+                .isTrue();
+        assertThat(JavaCommandLine.hasDropped(dropped("-Da=b"), self)).isTrue();
+        assertThat(JavaCommandLine.hasDropped(dropped("-Xmx10m", "Main"), self)).isFalse();
+        assertThat(JavaCommandLine.hasDropped(dropped("-Xint"), self("Main", "-Xint")))
                 .isFalse();
+    }
+
+    @Test
+    void anAsteriskAtTheEndDropsAllThatBeginsSo() throws Exception {
+        JvmProcess self = self("-Xbootclasspath/a:/x.jar:y.jar", "-Xbootclasspath", "-Xmx9m", "-cp", "/a", "Main");
+
+        assertThat(JavaCommandLine.relocate(self, Map.of(), dropped("-Xbootclasspath/a:*"))
+                        .arguments())
+                .containsExactly("-Xbootclasspath", "-Xmx9m", "-cp", "/a", "Main");
+        assertThat(JavaCommandLine.hasDropped(dropped("-Xbootclasspath/a:*"), self))
+                .isTrue();
+        assertThat(JavaCommandLine.hasDropped(dropped("-Xbootclasspath/a:", "-Xm*x"), self))
+                .as("elsewhere it is itself")
+                .isFalse();
+    }
+
+    private static OptionChanges dropped(String... options) {
+        return new OptionChanges(List.of(options), List.of(), List.of());
     }
 
     @Test
