@@ -60,6 +60,7 @@ final class ColdStartRow implements Row {
             results.add("hello", run.wall());
             results.add("hello, CPU", run.cpu());
             addOneCall(results, "", oneCall.command());
+            addHalt(results);
             Optional<List<String>> cached = oneCall.cachedCommand();
             if (cached.isPresent()) {
                 addOneCall(results, ", AOT cache", cached.get());
@@ -71,6 +72,16 @@ final class ColdStartRow implements Row {
         Stopwatch.Run run = stopwatch.run(0, command);
         results.add("one native call" + how, run.wall());
         results.add("one native call, CPU" + how, run.cpu());
+    }
+
+    /** What is left to a command when the daemon that it waited for has ended, without anything of ours. */
+    private void addHalt(Results results) throws IOException {
+        try (CProgram jvm = oneCall.halting();
+                CProgram watch = programs.stopwatch("watch")) {
+            watch.ask(jvm.answer());
+            double printed = CProgram.numbers(jvm.ask(""))[0];
+            results.add("halt", CProgram.numbers(watch.answer())[0] - printed);
+        }
     }
 
     private void servePlainly(Results results) throws IOException, InterruptedException {

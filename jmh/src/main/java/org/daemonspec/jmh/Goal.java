@@ -24,8 +24,16 @@ record Goal(String what, String series, String floorName, String floor, Kind kin
         MILLISECONDS,
         /** The ratio to the floor, for whoever wants to know; there is no goal. */
         REPORT,
+        /** The time in milliseconds, likewise. */
+        REPORT_MILLISECONDS,
         /** The value is at least the limit. */
-        AT_LEAST
+        AT_LEAST,
+        /** The value, for whoever wants to know. */
+        REPORT_VALUE;
+
+        boolean isGoal() {
+            return this != REPORT && this != REPORT_MILLISECONDS && this != REPORT_VALUE;
+        }
     }
 
     static Goal ratio(String what, String series, String floorName, String floor, double limit) {
@@ -38,6 +46,14 @@ record Goal(String what, String series, String floorName, String floor, Kind kin
 
     static Goal report(String what, String series, String floorName, String floor) {
         return new Goal(what, series, floorName, floor, Kind.REPORT, Double.NaN);
+    }
+
+    static Goal reportMilliseconds(String what, String series) {
+        return new Goal(what, series, "", "", Kind.REPORT_MILLISECONDS, Double.NaN);
+    }
+
+    static Goal reportValue(String what, String series) {
+        return new Goal(what, series, "", "", Kind.REPORT_VALUE, Double.NaN);
     }
 
     static Goal milliseconds(String what, String series, double limit) {
@@ -53,7 +69,7 @@ record Goal(String what, String series, String floorName, String floor, Kind kin
         return switch (kind) {
             case RATIO -> "≤ " + number(limit) + " x";
             case FASTER -> "< 1 x";
-            case REPORT -> "–";
+            case REPORT, REPORT_MILLISECONDS, REPORT_VALUE -> "–";
             case MILLISECONDS -> "≤ " + number(limit) + " ms";
             case AT_LEAST -> "≥ " + number(limit);
         };
@@ -65,7 +81,11 @@ record Goal(String what, String series, String floorName, String floor, Kind kin
         if (spread.isEmpty()) {
             return "not measured";
         }
-        String unit = kind == Kind.MILLISECONDS ? " ms" : kind == Kind.AT_LEAST ? "" : " x";
+        String unit = switch (kind) {
+            case RATIO, FASTER, REPORT -> " x";
+            case MILLISECONDS, REPORT_MILLISECONDS -> " ms";
+            case AT_LEAST, REPORT_VALUE -> "";
+        };
         return String.format(
                 Locale.ROOT, "%.2f%s (%.2f – %.2f)", spread.median(), unit, spread.least(), spread.greatest());
     }
@@ -73,14 +93,13 @@ record Goal(String what, String series, String floorName, String floor, Kind kin
     /** Whether it was met: yes, no, or nothing is known. */
     String met(Results results) {
         Spread spread = spread(results);
-        if (spread.isEmpty() || kind == Kind.REPORT) {
+        if (spread.isEmpty() || !kind.isGoal()) {
             return "–";
         }
         boolean met = switch (kind) {
-            case RATIO, MILLISECONDS -> spread.median() <= limit;
             case FASTER -> spread.median() < limit;
-            case REPORT -> true;
             case AT_LEAST -> spread.median() >= limit;
+            default -> spread.median() <= limit;
         };
         return met ? "yes" : "**no**";
     }
@@ -93,8 +112,8 @@ record Goal(String what, String series, String floorName, String floor, Kind kin
     private Spread spread(Results results) {
         return switch (kind) {
             case RATIO, FASTER, REPORT -> results.ratio(series, floor);
-            case MILLISECONDS -> results.of(series).times(1e-6);
-            case AT_LEAST -> results.of(series);
+            case MILLISECONDS, REPORT_MILLISECONDS -> results.of(series).times(1e-6);
+            case AT_LEAST, REPORT_VALUE -> results.of(series);
         };
     }
 

@@ -208,6 +208,7 @@ final class Goals {
                         "the same in C",
                         series + ", in C, least share",
                         0.1));
+                goals.add(Goal.reportValue("… the same in C", series + ", in C, least share"));
             }
         }
         return new Section("A lock that many want", """
@@ -233,11 +234,13 @@ final class Goals {
                 "Stop",
                 """
                 From the end of the HTTP example's process, seen by a C program in poll(2) on a pidfd, until who stopped it is back:
-                `DaemonControl.stop()` in a warm JVM, or the command `stop`, whose own JVM has to leave then.
+                `DaemonControl.stop()` in a warm JVM, or the command `stop`, whose own JVM has to leave then. Beside it, a JVM without daemonspec
+                that has made one native call, prints a line and halts: from before the line until its process has ended.
                 """,
                 List.of(
                         Goal.milliseconds("`stop()` returns after the process is gone", "stop", 2),
                         Goal.milliseconds("the command `stop` has ended", "stop command", 2),
-                        Goal.milliseconds("… with the AOT cache", "stop command, AOT cache", 2)));
+                        Goal.milliseconds("… with the AOT cache", "stop command, AOT cache", 2),
+                        Goal.reportMilliseconds("a JVM that prints a line and halts has ended", "halt")));
     }
 }

@@ -23,11 +23,16 @@ final class NativeProgram {
                 Linker.Option.captureCallState("errno"));
     }
 
-    /** Says its pid. */
+    /** Says its pid; with any argument, it waits for a line then, says what time it is, and halts. */
     public static void main(String[] arguments) throws Throwable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
             System.out.println((int) GETPID.invokeExact(errno));
+        }
+        if (arguments.length > 0) {
+            System.in.read();
+            System.out.println(System.nanoTime());
+            Runtime.getRuntime().halt(0);
         }
     }
 }

@@ -56,6 +56,15 @@ record OneCall(Path jar, Optional<Path> cache) {
         return command(Jvms.LAUNCHER_OPTIONS);
     }
 
+    /** Makes the call, waits for a line, and leaves as a command does: see {@link NativeProgram}. */
+    CProgram halting() throws IOException {
+        List<String> command = new ArrayList<>(command());
+        command.add("halt");
+        return new CProgram(new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start());
+    }
+
     /** The command with its cache; empty if there is none. */
     Optional<List<String>> cachedCommand() {
         return cache.map(file -> {

@@ -17,7 +17,9 @@ import org.daemonspec.Pidfile;
 /** From the moment when a pidfile's holder is sent SIGKILL until the next one, who waits for that, has the lock. */
 final class TakeoverRow implements Row {
 
-    private static final int WARM_UPS = 30;
+    /** More than HotSpot takes to compile what runs once for each. */
+    private static final int WARM_UPS = 300;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     /** Until who waits does so in poll(2). */
