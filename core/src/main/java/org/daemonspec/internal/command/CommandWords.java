@@ -1,7 +1,7 @@
 package org.daemonspec.internal.command;
 
 import java.util.Arrays;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -111,7 +111,7 @@ record CommandWords(Verb verb, Set<Option> options, Optional<String> file) {
         if (verb == Verb.GENERATE) {
             return generate(words);
         }
-        Set<Option> options = EnumSet.noneOf(Option.class);
+        Set<Option> options = new HashSet<>();
         for (String word : Arrays.asList(words).subList(1, words.length)) {
             Option option = Option.of(word).orElseThrow(() -> new UsageException("unknown word '" + word + "'"));
             if (!verb.allows(option)) {
