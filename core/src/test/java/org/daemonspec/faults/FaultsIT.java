@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import org.assertj.core.api.SoftAssertions;
 import org.daemonspec.support.Prefix;
-import org.daemonspec.support.ProcView;
 import org.daemonspec.support.Processes;
 import org.daemonspec.support.WorldReadable;
 import org.junit.jupiter.api.AfterAll;
@@ -30,8 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultsIT {
 
     private static final boolean ALL = System.getProperty("faults", "").equals("all");
-
-    private static final ProcView SELF = new ProcView(ProcessHandle.current().pid());
 
     private static final FaultsPage PAGE = new FaultsPage();
 
