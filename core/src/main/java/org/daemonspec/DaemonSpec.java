@@ -1507,7 +1507,7 @@ public final class DaemonSpec {
             }
             LaunchSpec spec = new LaunchSpec(
                     effectiveName(),
-                    StartMode.valueOf(mode.name()),
+                    startMode(),
                     Optional.ofNullable(pidfile),
                     createPidfileDirectory,
                     workingDirectory,
@@ -1534,6 +1534,14 @@ public final class DaemonSpec {
                 throw new InvalidDaemonSpecException(spec.name(), problems);
             }
             return new DaemonSpec(spec, stopSchedule);
+        }
+
+        /** Neither by name, which takes reflection, nor by a switch, which takes a class: this is on the way of each start. */
+        private StartMode startMode() {
+            if (mode == DaemonMode.AUTO) {
+                return StartMode.AUTO;
+            }
+            return mode == DaemonMode.DETACH ? StartMode.DETACH : StartMode.FOREGROUND;
         }
 
         /**

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
@@ -238,14 +237,11 @@ class KilledAnywhereIT {
         DaemonControl control = DaemonControl.of(pidfile);
         Processes.await("one process to be left at most, and to be seen", () -> isSettled(control));
         String left = "nothing";
-        Optional<ProcView> daemon = seen().stream().findFirst();
-        if (daemon.isPresent()) {
-            DaemonStatus status = control.awaitReady(PATIENCE);
-            if (status instanceof DaemonStatus.Running running) {
-                assertThat(running.pid()).hasValue(daemon.get().pid());
-                assertThat(control.stop()).isInstanceOf(StopResult.Stopped.class);
-                left = "a daemon";
-            }
+        if (!seen().isEmpty() && control.awaitReady(PATIENCE) instanceof DaemonStatus.Running running) {
+            long daemon = running.pid().orElseThrow();
+            Processes.await("the intermediate process to be gone", () -> pids().equals(List.of(daemon)));
+            assertThat(control.stop()).isInstanceOf(StopResult.Stopped.class);
+            left = "a daemon";
         }
         try {
             Processes.await("all processes to be gone", () -> seen().isEmpty());
@@ -266,6 +262,10 @@ class KilledAnywhereIT {
     private boolean isSettled(DaemonControl control) {
         List<ProcView> seen = seen();
         return seen.size() == 1 || (seen.isEmpty() && !(control.status() instanceof DaemonStatus.Running));
+    }
+
+    private List<Long> pids() {
+        return seen().stream().map(ProcView::pid).toList();
     }
 
     private String describe() throws IOException {

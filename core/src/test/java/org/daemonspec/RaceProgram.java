@@ -138,6 +138,7 @@ final class RaceProgram {
                 Launcher.java(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Xmx32m",
+                "-XX:-UsePerfData", // its file is named after the pid, which another pid namespace may have too
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-cp",

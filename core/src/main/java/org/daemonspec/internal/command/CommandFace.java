@@ -325,7 +325,10 @@ public final class CommandFace {
     }
 
     private int status(boolean json) {
-        StatusReport report = look();
+        return print(look(), json);
+    }
+
+    private int print(StatusReport report, boolean json) {
         out.println(json ? report.json() : report.sentence(terminal()));
         return report.exitCode();
     }
@@ -335,7 +338,7 @@ public final class CommandFace {
         if (report.state().orElse(null) instanceof PidfileState.Locked) {
             return new InspectedStatus(report, Inspector.inspect(pidfile)).print(json, terminal(), out);
         }
-        return status(json); // there is nothing to inspect
+        return print(report, json); // there is nothing to inspect
     }
 
     private int plan() {

@@ -1,7 +1,6 @@
 package org.daemonspec.internal.inspect;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -9,6 +8,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.daemonspec.internal.pidfile.PidfileException;
 import org.daemonspec.internal.pidfile.PidfileText;
 import org.daemonspec.internal.posix.Posix;
 
@@ -52,14 +52,19 @@ record InspectedPidfile(Path path, PidfileText text, Object identity, int mode, 
         return Optional.empty();
     }
 
+    /** Opened as any pidfile: the process has chosen the path, and a FIFO that it puts there meanwhile holds nobody. */
     private static Optional<InspectedPidfile> named(Path path, OpenFile file, long pid) throws IOException {
         if (Files.size(path) > MOST_BYTES) {
             return Optional.empty();
         }
-        PidfileText text = PidfileText.of(Files.readString(path, StandardCharsets.ISO_8859_1));
-        return text.pid().equals(OptionalLong.of(pid))
-                ? Optional.of(of(path, text, ", which it holds a lock on as fd " + file.number()))
-                : Optional.empty();
+        try (Posix posix = Posix.open()) {
+            Optional<PidfileText> text = PidfileText.read(posix, path);
+            return text.isPresent() && text.get().pid().equals(OptionalLong.of(pid))
+                    ? Optional.of(of(path, text.get(), ", which it holds a lock on as fd " + file.number()))
+                    : Optional.empty();
+        } catch (PidfileException noneByNow) {
+            return Optional.empty();
+        }
     }
 
     private static InspectedPidfile of(Path path, PidfileText text, String how) throws IOException {

@@ -16,6 +16,7 @@ import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.ProcStat;
 import org.daemonspec.internal.posix.ProcStatus;
 import org.daemonspec.internal.posix.SystemCallException;
+import org.jspecify.annotations.Nullable;
 
 /** Finds a process, and judges all of its properties. */
 public final class Inspector {
@@ -97,10 +98,7 @@ public final class Inspector {
             return new Inspection(OptionalLong.of(pid), path, List.of(Finding.of(Property.RUNNING, absence.get())));
         }
         Subject subject = new Subject(pid, stat.orElseThrow(), table, pidfile);
-        List<Finding> findings = new ArrayList<>();
-        for (Property property : Property.values()) {
-            findings.add(Finding.of(property, judge(property, subject)));
-        }
+        List<Finding> findings = judgeAll(subject);
         Optional<ProcStat> now = ProcStat.of(pid);
         if (now.isEmpty()
                 || now.get().isZombie()
@@ -108,6 +106,32 @@ public final class Inspector {
             return nothing(OptionalLong.of(pid), path, "process " + pid + " has ended while it was looked at", START);
         }
         return new Inspection(OptionalLong.of(pid), path.or(() -> pidfileOf(subject)), findings);
+    }
+
+    /**
+     * What fails is looked at once more, anew: processes open, close and end while one after the other is looked at, and what belongs
+     * together was perhaps seen at different moments.
+     */
+    private static List<Finding> judgeAll(Subject subject) {
+        List<Finding> findings = new ArrayList<>();
+        @Nullable Subject again = null;
+        for (Property property : Property.values()) {
+            Judgement judgement = judge(property, subject);
+            if (judgement.verdict() == Verdict.FAIL) {
+                again = again == null ? lookAgain(subject) : again;
+                judgement = judge(property, again);
+            }
+            findings.add(Finding.of(property, judgement));
+        }
+        return findings;
+    }
+
+    private static Subject lookAgain(Subject subject) {
+        try {
+            return subject.seenAnew();
+        } catch (IOException noProc) {
+            return subject;
+        }
     }
 
     private static Optional<Judgement> absence(long pid, Optional<ProcStat> stat) {

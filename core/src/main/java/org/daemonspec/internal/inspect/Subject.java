@@ -33,6 +33,7 @@ final class Subject {
     private final ProcessTable table;
     private final Supervision supervision;
     private @Nullable List<OpenFile> openFiles;
+    private final Optional<InspectedPidfile> given;
     private Optional<InspectedPidfile> pidfile;
     private boolean isPidfileKnown;
 
@@ -41,9 +42,15 @@ final class Subject {
         this.directory = ProcDirectory.of(pid);
         this.stat = stat;
         this.table = table;
+        this.given = given;
         this.pidfile = given;
         this.isPidfileKnown = given.isPresent();
         this.supervision = Supervision.ofProcess(pid);
+    }
+
+    /** The same process, of which nothing is known yet but that it is the same. */
+    Subject seenAnew() throws IOException {
+        return new Subject(pid, stat, ProcessTable.read(), given);
     }
 
     long pid() {
