@@ -35,7 +35,11 @@ class HostileSurroundingsIT {
             + "its last words:\\n"
             + "(    [^\\n"
             + "]+\\n"
-            + ")+\\z");
+            + ")+\\z|\\Adaemonspec: libc's functions cannot be found: the JDK could not load [^\\n"
+            + "]+/libsyslookup.so: (Too many open files|it can by now, but not when it was needed); raise RLIMIT_NOFILE"
+            + " [^\\n"
+            + "]+\\.\\n"
+            + "\\z");
 
     private static final Pattern JVM_WITHOUT_DESCRIPTORS = Pattern.compile(
             "Error occurred during initialization of VM|Could not find or load main class|Could not create the Java"
@@ -80,6 +84,22 @@ class HostileSurroundingsIT {
         assertRefused(start);
     }
 
+    /** The JDK says no word about it, and finds no function of libc from then on. */
+    @Test
+    void withoutTheLibraryOfTheJdkThatFindsFunctionsItIsSaid() throws Exception {
+        Path library = Path.of(System.getProperty("java.home"), "lib", "libsyslookup.so");
+
+        Finished start = processes.run(Prefix.mounting(processes, "mount --bind /dev/null \"$1\"", library)
+                .before(launcher().command("start")));
+
+        assertThat(start.err().lines().toList().getLast()) // the JVM itself has a warning for a file that is no library
+                .isEqualTo("daemonspec: libc's functions cannot be found: the JDK could not load " + library
+                        + ": file too short; raise RLIMIT_NOFILE (ulimit -n) if that is about open files, else see that"
+                        + " this JDK is complete.");
+        assertThat(start.exitCode()).isEqualTo(7);
+        assertNothingIsLeft();
+    }
+
     /**
      * One more each time: first the JVM cannot open what it needs, and says so; from the first sentence of ours on it is always one, or
      * the daemon's JVM cannot, whose words are quoted; and then a start works.
@@ -95,7 +115,7 @@ class HostileSurroundingsIT {
             if (start.exitCode() == 0) {
                 worked++;
                 assertRunsAndStops();
-            } else if (start.err().startsWith("probe: ")) {
+            } else if (start.err().matches("(?s)(probe|daemonspec): .*")) {
                 ours++;
                 assertThat(start.err()).as("with " + descriptors).containsPattern(NO_DESCRIPTORS);
                 assertThat(start.exitCode()).isIn(6, 7);

@@ -120,16 +120,25 @@ public record ProcView(long pid) {
         return Files.readSymbolicLink(at("cwd"));
     }
 
-    /** Its descriptors, if it is no JVM, once it has loaded its libraries and its locale. */
+    /**
+     * Its descriptors, if it is a program that goes to sleep once it has loaded its libraries and its locale, such as sleep(1):
+     * while it loads them it sleeps at most uninterruptibly.
+     */
     public TreeMap<Integer, String> descriptorsOnceLoaded() throws Exception {
+        TreeMap<Integer, String> loaded = new TreeMap<>();
         Processes.await("the program to be loaded", () -> {
+            loaded.clear();
+            if (!status("State").startsWith("S")) {
+                return false;
+            }
             try {
-                return descriptors().values().stream().noneMatch(file -> file.matches("/(usr|lib|lib64|etc)/.*"));
+                loaded.putAll(descriptors());
             } catch (IOException changing) {
                 return false;
             }
+            return loaded.values().stream().noneMatch(file -> file.matches("/(usr|lib|lib64|etc)/.*"));
         });
-        return descriptors();
+        return loaded;
     }
 
     /** Its open descriptors and where they lead. */

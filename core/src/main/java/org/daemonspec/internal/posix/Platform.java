@@ -1,6 +1,8 @@
 package org.daemonspec.internal.posix;
 
 import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -66,9 +68,30 @@ record Platform(int directoryFlag, int noFollowFlag, int contextSize, SystemCall
 
     /** glibc's own version function: no other C library has it. */
     private static boolean hasGlibc() {
-        return Linker.nativeLinker()
-                .defaultLookup()
-                .find("gnu_get_libc_version")
-                .isPresent();
+        SymbolLookup lookup = Linker.nativeLinker().defaultLookup();
+        if (lookup.find("gnu_get_libc_version").isPresent()) {
+            return true;
+        }
+        if (lookup.find("getpid").isEmpty()) {
+            String library = Path.of(System.getProperty("java.home"), "lib", "libsyslookup.so")
+                    .toString();
+            throw new UnsupportedOperationException(
+                    "libc's functions cannot be found: the JDK could not load " + library + ": " + reason(library)
+                            + "; raise RLIMIT_NOFILE (ulimit -n) if that is about open files, else see that this JDK is"
+                            + " complete.");
+        }
+        return false;
+    }
+
+    /** The JDK finds functions by a library of its own, and where it cannot load that it says for good that there are none. */
+    @SuppressWarnings("restricted")
+    private static String reason(String library) {
+        try {
+            System.load(library);
+            return "it can by now, but not when it was needed";
+        } catch (UnsatisfiedLinkError e) {
+            String message = String.valueOf(e.getMessage());
+            return message.substring(message.lastIndexOf(": ") + 1).strip();
+        }
     }
 }
