@@ -196,6 +196,7 @@ static void serve(int (*operation)(char **), char **arguments)
 
 struct contender {
     const char *path;
+    pthread_barrier_t *start;
     atomic_bool *over;
     long acquired;
     pthread_t thread;
@@ -205,6 +206,7 @@ static void *contend(void *argument)
 {
     struct contender *contender = argument;
     int flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
+    pthread_barrier_wait(contender->start);
     while (!atomic_load_explicit(contender->over, memory_order_relaxed)) {
         int file = checked(open(contender->path, flags, 0644), contender->path);
         if (flock(file, LOCK_EX | LOCK_NB) == 0)
@@ -221,11 +223,14 @@ static void serve_contention(const char *path, int threads)
     int milliseconds;
     while (scanf("%d", &milliseconds) == 1) {
         atomic_bool over = false;
+        pthread_barrier_t start;
         struct contender *contenders = calloc(threads, sizeof *contenders);
+        succeed(pthread_barrier_init(&start, NULL, threads + 1), "pthread_barrier_init");
         for (int i = 0; i < threads; i++) {
-            contenders[i] = (struct contender){.path = path, .over = &over};
+            contenders[i] = (struct contender){.path = path, .start = &start, .over = &over};
             succeed(pthread_create(&contenders[i].thread, NULL, contend, &contenders[i]), "pthread_create");
         }
+        pthread_barrier_wait(&start);
         usleep(milliseconds * 1000);
         atomic_store(&over, true);
         for (int i = 0; i < threads; i++) {
@@ -234,6 +239,7 @@ static void serve_contention(const char *path, int threads)
         }
         printf("\n");
         fflush(stdout);
+        pthread_barrier_destroy(&start);
         free(contenders);
     }
 }

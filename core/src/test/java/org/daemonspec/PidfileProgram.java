@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -30,6 +31,7 @@ import org.daemonspec.support.Processes;
  *
  * <ul>
  *   <li>{@code lock PIDFILE [CREATE_DIRECTORY]}: {@link Pidfile#lock}; "locked PID", or the exception;
+ *   <li>{@code wait PIDFILE}: the same, and waits for it up to a minute;
  *   <li>{@code close}: closes what was locked last;
  *   <li>{@code hook}: does so in a shutdown hook;
  *   <li>{@code exec PIDFILE COMMAND...} and {@code exec-creating}, which makes the directory: {@link DaemonSpec#exec}; "started PID",
@@ -99,6 +101,10 @@ final class PidfileProgram {
                 locked.add(Pidfile.lock(
                         Path.of(words[1]),
                         rest.stream().skip(1).map(Pidfile.Option::valueOf).toArray(Pidfile.Option[]::new)));
+                yield "locked " + ProcessHandle.current().pid();
+            }
+            case "wait" -> {
+                locked.add(Pidfile.lock(Path.of(words[1]), Duration.ofMinutes(1)));
                 yield "locked " + ProcessHandle.current().pid();
             }
             case "close" -> {
@@ -205,9 +211,14 @@ final class PidfileProgram {
         /** Its answer to a command. */
         String tell(String command) throws IOException {
             tellLast(command);
+            return answer();
+        }
+
+        /** Its next answer. */
+        String answer() throws IOException {
             String answer = process.inputReader(StandardCharsets.UTF_8).readLine();
             if (answer == null) {
-                throw new AssertionError("no answer to: " + command);
+                throw new AssertionError("no answer");
             }
             return answer;
         }

@@ -7,11 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.daemonspec.internal.posix.ByteString;
 
 /**
  * {@code floor contend FILE THREADS} in Java: each line on stdin says for how many milliseconds; so many threads then lock the
- * file as often as they can, and a line says how often each of them got it.
+ * file as often as they can, and a line says how often each of them got it. They begin together: a JVM's {@code Thread.start} waits for the new
+ * thread, which among so many that do nothing but contend takes until it is over.
  */
 final class LockContender implements Runnable {
 
@@ -21,6 +23,7 @@ final class LockContender implements Runnable {
 
     /** Says when it is over. */
     private static final class Clock {
+        private final CountDownLatch start = new CountDownLatch(1);
         private volatile boolean over;
     }
 
@@ -49,6 +52,7 @@ final class LockContender implements Runnable {
             contenders.add(contender);
             threads.add(Thread.ofPlatform().start(contender));
         }
+        clock.start.countDown();
         Thread.sleep(milliseconds);
         clock.over = true;
         StringBuilder answer = new StringBuilder();
@@ -61,6 +65,11 @@ final class LockContender implements Runnable {
 
     @Override
     public void run() {
+        try {
+            clock.start.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts a contender", e);
+        }
         while (!clock.over) {
             if (FlockAttempt.succeeds(file)) {
                 acquired++;

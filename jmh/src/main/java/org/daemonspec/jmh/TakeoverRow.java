@@ -17,8 +17,10 @@ import org.daemonspec.Pidfile;
 /** From the moment when a pidfile's holder is sent SIGKILL until the next one, who waits for that, has the lock. */
 final class TakeoverRow implements Row {
 
-    /** More than HotSpot takes to compile what runs once for each. */
-    private static final int WARM_UPS = 300;
+    /** As the other rows have it: HotSpot compiles what has run some ten thousand times, and this is most of a takeover. */
+    private static final int LOCKS_BEFORE = 20_000;
+
+    private static final int TAKEOVERS_BEFORE = 100;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -38,8 +40,8 @@ final class TakeoverRow implements Row {
         try (CProgram killer = programs.stopwatch("kill");
                 CProgram floor = programs.floor("takeover", pidfile.toString());
                 ExecutorService waiter = Executors.newSingleThreadExecutor()) {
-            for (int i = 0; i < (scale.isMeasurement() ? WARM_UPS : 0); i++) {
-                inJava(pidfile, killer, waiter);
+            if (scale.isMeasurement()) {
+                warmUp(killer, waiter);
             }
             for (int i = 0; i < scale.starts() * 5; i++) {
                 results.add("takeover in C", inC(pidfile, killer, floor));
@@ -47,6 +49,15 @@ final class TakeoverRow implements Row {
             }
         } finally {
             DaemonControl.of(pidfile).stop();
+        }
+    }
+
+    private void warmUp(CProgram killer, ExecutorService waiter) throws InterruptedException, ExecutionException {
+        for (int i = 0; i < LOCKS_BEFORE; i++) {
+            takeOver(pidfile);
+        }
+        for (int i = 0; i < TAKEOVERS_BEFORE; i++) {
+            inJava(pidfile, killer, waiter);
         }
     }
 
@@ -75,9 +86,8 @@ final class TakeoverRow implements Row {
                 .pid();
     }
 
-    private static long takeOver(Path pidfile) throws IOException {
-        DaemonControl.of(pidfile).awaitStopped(PATIENCE);
-        try (Pidfile lock = Pidfile.lock(pidfile)) {
+    private static long takeOver(Path pidfile) {
+        try (Pidfile lock = Pidfile.lock(pidfile, PATIENCE)) {
             return System.nanoTime();
         }
     }

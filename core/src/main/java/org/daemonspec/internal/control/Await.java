@@ -47,7 +47,8 @@ public final class Await {
         return PidfileState.of(posix, pidfile);
     }
 
-    private static void await(Posix posix, PidfileWatch watch, Path pidfile, PidfileState state, Duration left) {
+    /** Until something has happened since the watch was set, such as the end of the process that proves to hold the lock. */
+    static void await(Posix posix, PidfileWatch watch, Path pidfile, PidfileState state, Duration left) {
         OptionalLong proven =
                 state instanceof PidfileState.Locked locked && locked.proven() ? locked.pid() : OptionalLong.empty();
         try (DaemonProcess holder = proven.isPresent()

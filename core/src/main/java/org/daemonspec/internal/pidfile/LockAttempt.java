@@ -49,8 +49,7 @@ public sealed interface LockAttempt {
     static LockAttempt at(Posix posix, Path path, boolean makeDirectory, Runnable waiting) {
         long start = System.nanoTime();
         while (true) {
-            Optional<LockedPidfile> locked =
-                    makeDirectory ? lockInMadeDirectory(posix, path) : LockedPidfile.tryLock(posix, path);
+            Optional<LockedPidfile> locked = once(posix, path, makeDirectory);
             if (locked.isPresent()) {
                 return new Acquired(locked.get());
             }
@@ -74,6 +73,11 @@ public sealed interface LockAttempt {
             waiting.run();
             posix.pause(pauseAfter(Duration.ofNanos(waited)));
         }
+    }
+
+    /** The same without waiting for anything; empty if another has the lock. */
+    static Optional<LockedPidfile> once(Posix posix, Path path, boolean makeDirectory) {
+        return makeDirectory ? lockInMadeDirectory(posix, path) : LockedPidfile.tryLock(posix, path);
     }
 
     /** Longer and longer, so that many who wait do not keep the one from getting on that they wait for. */

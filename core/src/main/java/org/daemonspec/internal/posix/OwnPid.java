@@ -13,10 +13,22 @@ public final class OwnPid {
 
     private static final String FIELD = "\nNSpid:";
 
+    /** 0 until somebody has asked. Threads that ask at the same time find the same. */
+    private static volatile long known;
+
     private OwnPid() {}
 
     /** {@return the pid} */
     public static long get() {
+        long pid = known;
+        if (pid == 0) {
+            pid = find();
+            known = pid;
+        }
+        return pid;
+    }
+
+    private static long find() {
         try {
             return parse(Files.readString(Path.of("/proc/self/status"), StandardCharsets.ISO_8859_1));
         } catch (IOException noProc) {

@@ -81,7 +81,7 @@ public final class Posix implements AutoCloseable {
             case ADJUSTING -> Libc.O_RDONLY() | platform.directoryFlag() | platform.noFollowFlag();
         };
         int fd = restarting(LibcFunction.OPEN, string(path), flags | common, mode);
-        Descriptor descriptor = new Descriptor(this, checked(fd, "open", ByteString.decode(path)));
+        Descriptor descriptor = new Descriptor(this, checkedOnPath(fd, "open", path));
         if (purpose == OpenFor.LOCKING && fd <= STDERR) {
             descriptor = awayFromStandardStreams(descriptor);
         }
@@ -114,16 +114,16 @@ public final class Posix implements AutoCloseable {
     /** Sets or clears O_NONBLOCK of an open file, for everybody who has it, see fcntl(2). */
     void setNonBlocking(int descriptor, boolean nonBlocking) {
         int flags = (statusFlags(descriptor) & ~Libc.O_NONBLOCK()) | (nonBlocking ? Libc.O_NONBLOCK() : 0);
-        checked(
+        checkedOnDescriptor(
                 intCall(LibcFunction.FCNTL, descriptor, Libc.F_SETFL(), flags),
                 "fcntl F_SETFL",
-                "descriptor " + descriptor);
+                descriptor);
     }
 
     /** The file status flags, see F_GETFL in fcntl(2). */
     int statusFlags(int descriptor) {
         int flags = intCall(LibcFunction.FCNTL, descriptor, Libc.F_GETFL());
-        return checked(flags, "fcntl F_GETFL", "descriptor " + descriptor);
+        return checkedOnDescriptor(flags, "fcntl F_GETFL", descriptor);
     }
 
     /** The descriptor that this process inherited under a number; the result owns it. */
@@ -159,7 +159,7 @@ public final class Posix implements AutoCloseable {
         MemorySegment address = SocketAddresses.unix(this, path);
         try {
             int result = restarting(LibcFunction.CONNECT, fd, address.address(), address.byteSize());
-            checked(result, "connect", ByteString.decode(path));
+            checkedOnPath(result, "connect", path);
             return socket;
         } catch (SystemCallException e) {
             socket.close();
@@ -182,7 +182,7 @@ public final class Posix implements AutoCloseable {
     /** Makes every write go to the end of the file, see O_APPEND in fcntl(2). */
     public void setAppend(Descriptor file) {
         int result = intCall(LibcFunction.FCNTL, file.number(), Libc.F_SETFL(), Libc.O_APPEND());
-        checked(result, "fcntl F_SETFL", "descriptor " + file.number());
+        checkedOnDescriptor(result, "fcntl F_SETFL", file.number());
     }
 
     /** Sets FD_CLOEXEC, see fcntl(2). */
@@ -197,13 +197,13 @@ public final class Posix implements AutoCloseable {
 
     private void setDescriptorFlags(int descriptor, int flags) {
         int result = intCall(LibcFunction.FCNTL, descriptor, Libc.F_SETFD(), flags);
-        checked(result, "fcntl F_SETFD", "descriptor " + descriptor);
+        checkedOnDescriptor(result, "fcntl F_SETFD", descriptor);
     }
 
     /** A copy of the descriptor at {@code lowest} or above, close-on-exec, see F_DUPFD_CLOEXEC in fcntl(2). */
     Descriptor duplicateAbove(int descriptor, int lowest) {
         int copy = intCall(LibcFunction.FCNTL, descriptor, Libc.F_DUPFD_CLOEXEC(), lowest);
-        return new Descriptor(this, checked(copy, "fcntl F_DUPFD_CLOEXEC", "descriptor " + descriptor));
+        return new Descriptor(this, checkedOnDescriptor(copy, "fcntl F_DUPFD_CLOEXEC", descriptor));
     }
 
     /** A copy of a descriptor, close-on-exec, above the standard streams. */
@@ -213,12 +213,12 @@ public final class Posix implements AutoCloseable {
 
     /** dup3(2): {@code target}, which is close-on-exec then, becomes another name of {@code source}. */
     public void duplicateOver(int source, int target) {
-        checked(restarting(LibcFunction.DUP3, source, target, Libc.O_CLOEXEC()), "dup3", "descriptor " + target);
+        checkedOnDescriptor(restarting(LibcFunction.DUP3, source, target, Libc.O_CLOEXEC()), "dup3", target);
     }
 
     /** dup2(2): {@code target} becomes another name of {@code source}. */
     public void duplicateTo(Descriptor source, int target) {
-        checked(restarting(LibcFunction.DUP2, source.number(), target), "dup2", "descriptor " + target);
+        checkedOnDescriptor(restarting(LibcFunction.DUP2, source.number(), target), "dup2", target);
     }
 
     /** What an open file is and how large, see statx(2). */
@@ -227,7 +227,7 @@ public final class Posix implements AutoCloseable {
         int flags = Libc.AT_EMPTY_PATH();
         int result =
                 intCall(LibcFunction.STATX, descriptor, string(""), flags, Libc.STATX_BASIC_STATS(), status.address());
-        checked(result, "statx", "descriptor " + descriptor);
+        checkedOnDescriptor(result, "statx", descriptor);
         return FileStatus.from(status);
     }
 
@@ -240,7 +240,7 @@ public final class Posix implements AutoCloseable {
         if (result == -Libc.ENOENT()) {
             return Optional.empty();
         }
-        checked(result, "statx", ByteString.decode(path));
+        checkedOnPath(result, "statx", path);
         return Optional.of(FileStatus.from(status));
     }
 
@@ -259,7 +259,7 @@ public final class Posix implements AutoCloseable {
         if (result == -Libc.EWOULDBLOCK()) {
             return false;
         }
-        checked(result, "flock", ByteString.decode(path));
+        checkedOnPath(result, "flock", path);
         return true;
     }
 
@@ -424,21 +424,21 @@ public final class Posix implements AutoCloseable {
 
     /** fchown(2). */
     public void changeOwner(Descriptor file, long uid, long gid, String path) {
-        checked(intCall(LibcFunction.FCHOWN, file.number(), uid, gid), "fchown", ByteString.decode(path));
+        checkedOnPath(intCall(LibcFunction.FCHOWN, file.number(), uid, gid), "fchown", path);
     }
 
     /** The same of what a descriptor names without having it open, see O_PATH in open(2). */
     public void changeOwnerOfHeld(Descriptor held, long uid, long gid, String path) {
         int result = intCall(LibcFunction.FCHOWNAT, held.number(), string(""), uid, gid, Libc.AT_EMPTY_PATH());
-        checked(result, "fchownat", ByteString.decode(path));
+        checkedOnPath(result, "fchownat", path);
     }
 
     /** chmod(2) of what a descriptor names without having it open: fchmod(2) refuses it, but not {@code /proc}. */
     public void changeModeOfHeld(Descriptor held, int mode, String path) {
-        checked(
+        checkedOnPath(
                 intCall(LibcFunction.CHMOD, string("/proc/self/fd/" + held.number()), mode),
                 "chmod",
-                ByteString.decode(path));
+                path);
     }
 
     /** prlimit(2) of a process; 0 is this one. */
@@ -472,18 +472,18 @@ public final class Posix implements AutoCloseable {
         if (result == -Libc.EEXIST()) {
             return false;
         }
-        checked(result, "mkdir", ByteString.decode(path));
+        checkedOnPath(result, "mkdir", path);
         return true;
     }
 
     /** fchmod(2). */
     public void changeMode(Descriptor file, int mode, String path) {
-        checked(intCall(LibcFunction.FCHMOD, file.number(), mode), "fchmod", ByteString.decode(path));
+        checkedOnPath(intCall(LibcFunction.FCHMOD, file.number(), mode), "fchmod", path);
     }
 
     /** ftruncate(2). */
     public void truncate(Descriptor file, long size, String path) {
-        checked(restarting(LibcFunction.FTRUNCATE, file.number(), size), "ftruncate", ByteString.decode(path));
+        checkedOnPath(restarting(LibcFunction.FTRUNCATE, file.number(), size), "ftruncate", path);
     }
 
     /** pwrite(2) of all bytes at the start of the file. */
@@ -491,10 +491,10 @@ public final class Posix implements AutoCloseable {
         MemorySegment buffer = buffer(bytes);
         for (long done = 0; done < bytes.length; ) {
             long address = buffer.address() + done;
-            done += checked(
+            done += checkedOnPath(
                     restartingLong(LibcFunction.PWRITE, file.number(), address, bytes.length - done, done),
                     "pwrite",
-                    ByteString.decode(path));
+                    path);
         }
     }
 
@@ -504,7 +504,7 @@ public final class Posix implements AutoCloseable {
         for (long done = 0; done < bytes.length; ) {
             long written =
                     restartingLong(LibcFunction.WRITE, file.number(), buffer.address() + done, bytes.length - done);
-            done += checked(written, "write", "descriptor " + file.number());
+            done += checkedOnDescriptor(written, "write", file.number());
         }
     }
 
@@ -513,7 +513,7 @@ public final class Posix implements AutoCloseable {
         try (NativeMemory scratch = new NativeMemory()) {
             MemorySegment buffer = scratch.allocate(most, 1);
             long size = restartingLong(LibcFunction.READ, file.number(), buffer.address(), most);
-            checked(size, "read", "descriptor " + file.number());
+            checkedOnDescriptor(size, "read", file.number());
             return NativeMemory.get(buffer, 0, (int) size);
         }
     }
@@ -528,7 +528,7 @@ public final class Posix implements AutoCloseable {
         try (NativeMemory scratch = new NativeMemory()) {
             MemorySegment buffer = scratch.allocate(most, 1);
             long size = restartingLong(LibcFunction.PREAD, file.number(), buffer.address(), most, offset);
-            checked(size, "pread", "descriptor " + file.number());
+            checkedOnDescriptor(size, "pread", file.number());
             return NativeMemory.get(buffer, 0, (int) size);
         }
     }
@@ -559,7 +559,7 @@ public final class Posix implements AutoCloseable {
                 return true;
             }
             if (ready != -Libc.EINTR()) {
-                checked(ready, "poll", "descriptor " + files.getFirst().number());
+                checkedOnDescriptor(ready, "poll", files.getFirst().number());
             }
         }
     }
@@ -702,6 +702,23 @@ public final class Posix implements AutoCloseable {
 
     int errorNumberCall(LibcFunction function, long... arguments) {
         return NativeCall.errorNumberCall(errno, function, arguments);
+    }
+
+    /** The same of a {@linkplain ByteString byte string}'s path, which becomes text only if the call has failed. */
+    static int checkedOnPath(int result, String operation, String path) {
+        return (int) checkedOnPath((long) result, operation, path);
+    }
+
+    private static long checkedOnPath(long result, String operation, String path) {
+        return result < 0 ? checked(result, operation, ByteString.decode(path)) : result;
+    }
+
+    private static int checkedOnDescriptor(int result, String operation, int descriptor) {
+        return (int) checkedOnDescriptor((long) result, operation, descriptor);
+    }
+
+    private static long checkedOnDescriptor(long result, String operation, int descriptor) {
+        return result < 0 ? checked(result, operation, "descriptor " + descriptor) : result;
     }
 
     static int checked(int result, String operation, String object) {

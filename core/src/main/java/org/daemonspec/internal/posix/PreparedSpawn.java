@@ -205,6 +205,6 @@ final class PreparedSpawn implements AutoCloseable {
     }
 
     private void check(int result) {
-        Posix.checked(result, "prepare posix_spawn", ByteString.decode(request.path()));
+        Posix.checkedOnPath(result, "prepare posix_spawn", request.path());
     }
 }
