@@ -16,6 +16,11 @@ final class ContentionRow implements Row {
 
     private static final int MILLISECONDS = 500;
 
+    /** How many share a processor from here on so that each is on it only a few times in {@link #MILLISECONDS}. */
+    private static final int MANY = 32;
+
+    private static final int TIMES_LONGER_FOR_MANY = 5;
+
     private final Path directory = Files.createTempDirectory(Path.of("/dev/shm"), "daemonspec");
     private final Path file = directory.resolve("contended.lock");
     private final CPrograms programs;
@@ -43,9 +48,10 @@ final class ContentionRow implements Row {
             contend(java, warmUp(scale, processes));
             double[] inC = new double[processes * threads];
             double[] inJava = new double[processes * threads];
+            int milliseconds = MILLISECONDS * (processes * threads < MANY ? 1 : TIMES_LONGER_FOR_MANY);
             for (int i = 0; i < scale.iterations(); i++) {
-                contend(results, "contention, " + who + ", in C", floor, inC);
-                contend(results, "contention, " + who, java, inJava);
+                contend(results, "contention, " + who + ", in C", floor, milliseconds, inC);
+                contend(results, "contention, " + who, java, milliseconds, inJava);
             }
             addLeastShare(results, "contention, " + who + ", in C", inC);
             addLeastShare(results, "contention, " + who, inJava);
@@ -84,13 +90,14 @@ final class ContentionRow implements Row {
     }
 
     /** The time that each lock took of all that were got; adds what each contender got. */
-    private static void contend(Results results, String name, List<CProgram> programs, double[] sums) {
-        double[] acquired = contend(programs, MILLISECONDS);
+    private static void contend(
+            Results results, String name, List<CProgram> programs, int milliseconds, double[] sums) {
+        double[] acquired = contend(programs, milliseconds);
         for (int i = 0; i < acquired.length; i++) {
             sums[i] += acquired[i];
         }
         results.add(
-                name, MILLISECONDS * 1e6 / Math.max(1, Arrays.stream(acquired).sum()));
+                name, milliseconds * 1e6 / Math.max(1, Arrays.stream(acquired).sum()));
     }
 
     /** What the one with the fewest got of what each would have with equal shares. */

@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.Descriptor;
 import org.daemonspec.internal.posix.Posix;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for a pidfile to appear, to change, to be marked ready, or to be let go of, by inotify(7). Open it before looking at
@@ -26,6 +28,36 @@ public final class PidfileWatch implements AutoCloseable {
 
     private final Posix posix;
     private final Optional<Descriptor> events;
+    private @Nullable Closer closer;
+
+    /**
+     * Closes the descriptor on a thread of its own: the kernel takes up to 50 ms for one of inotify's, and nobody has to wait for that. The
+     * thread is started before there is something to wait for, since that takes a tenth of a millisecond, too.
+     */
+    private static final class Closer implements Runnable {
+        private final int descriptor;
+        private final CountDownLatch end = new CountDownLatch(1);
+
+        Closer(int descriptor) {
+            this.descriptor = descriptor;
+        }
+
+        @Override
+        public void run() {
+            boolean over = false;
+            while (!over) {
+                try {
+                    end.await();
+                    over = true;
+                } catch (InterruptedException nobodyDoes) {
+                    // the descriptor has to be closed all the same
+                }
+            }
+            try (Posix own = Posix.open()) {
+                own.inherited(descriptor).close();
+            }
+        }
+    }
 
     private PidfileWatch(Posix posix, Optional<Descriptor> events) {
         this.posix = posix;
@@ -55,6 +87,7 @@ public final class PidfileWatch implements AutoCloseable {
             posix.pause(min(most, BETWEEN_LOOKS));
             return;
         }
+        prepareToClose(events.get());
         List<Descriptor> both =
                 Stream.of(events, holder).flatMap(Optional::stream).toList();
         boolean happened = posix.awaitReadable(both, min(most, WITHOUT_EVENT));
@@ -67,27 +100,33 @@ public final class PidfileWatch implements AutoCloseable {
         return one.compareTo(other) < 0 ? one : other;
     }
 
-    /** On a thread of its own: the kernel takes up to 50 ms to close such a descriptor, and nobody has to wait for that. */
+    private void prepareToClose(Descriptor descriptor) {
+        if (closer != null) {
+            return;
+        }
+        Closer waiting = new Closer(descriptor.number());
+        Thread thread = new Thread(waiting, "daemonspec-close");
+        thread.setDaemon(true);
+        try {
+            thread.start();
+            closer = waiting;
+        } catch (OutOfMemoryError noMoreThreads) {
+            // then it is closed by this one
+        }
+    }
+
     @Override
     public void close() {
         if (events.isEmpty()) {
             return;
         }
-        int number = events.get().release();
-        Thread closer = new Thread(new Runnable() {
-            @Override
-            public void run() {
-                try (Posix own = Posix.open()) {
-                    own.inherited(number).close();
-                }
-            }
-        });
-        closer.setName("daemonspec-close");
-        closer.setDaemon(true);
-        try {
-            closer.start();
-        } catch (OutOfMemoryError noMoreThreads) {
-            posix.inherited(number).close();
+        Descriptor descriptor = events.get();
+        prepareToClose(descriptor);
+        if (closer == null) {
+            descriptor.close();
+        } else {
+            descriptor.release();
+            closer.end.countDown();
         }
     }
 }

@@ -115,9 +115,7 @@ public final class Posix implements AutoCloseable {
     void setNonBlocking(int descriptor, boolean nonBlocking) {
         int flags = (statusFlags(descriptor) & ~Libc.O_NONBLOCK()) | (nonBlocking ? Libc.O_NONBLOCK() : 0);
         checkedOnDescriptor(
-                intCall(LibcFunction.FCNTL, descriptor, Libc.F_SETFL(), flags),
-                "fcntl F_SETFL",
-                descriptor);
+                intCall(LibcFunction.FCNTL, descriptor, Libc.F_SETFL(), flags), "fcntl F_SETFL", descriptor);
     }
 
     /** The file status flags, see F_GETFL in fcntl(2). */
@@ -435,10 +433,7 @@ public final class Posix implements AutoCloseable {
 
     /** chmod(2) of what a descriptor names without having it open: fchmod(2) refuses it, but not {@code /proc}. */
     public void changeModeOfHeld(Descriptor held, int mode, String path) {
-        checkedOnPath(
-                intCall(LibcFunction.CHMOD, string("/proc/self/fd/" + held.number()), mode),
-                "chmod",
-                path);
+        checkedOnPath(intCall(LibcFunction.CHMOD, string("/proc/self/fd/" + held.number()), mode), "chmod", path);
     }
 
     /** prlimit(2) of a process; 0 is this one. */
