@@ -33,12 +33,14 @@ final class ColdStartRow implements Row {
     private final int port = freePort();
     private final List<String> hello = Jvms.hello(directory.resolve("hello"));
     private final OneCall oneCall = OneCall.make(directory.resolve("one-call"));
+    private final TwoJvms twoJvms;
     private final Optional<TrainedCache> cache;
 
     ColdStartRow(CPrograms programs, Jvms jvms, Results results, Scale scale) throws IOException, InterruptedException {
         this.programs = programs;
         this.jvms = jvms;
         stopwatch = new Stopwatch(programs);
+        twoJvms = TwoJvms.make(oneCall, jvms, port, directory);
         cache = TrainedCache.train(jvms, port, pidfile, directory.resolve("http.aot"));
         if (cache.isEmpty()) {
             results.remark("The AOT cache is not available: the HTTP example's word train did not make one.");
@@ -52,6 +54,7 @@ final class ColdStartRow implements Row {
     public void measure(Results results, Scale scale) throws Exception {
         for (int i = 0; i < scale.starts(); i++) {
             servePlainly(results);
+            serveAfterOneCall(results);
             serveAsDaemon(results, "", i % 2 == 0, Optional.empty());
             if (cache.isPresent()) {
                 serveAsDaemon(results, ", AOT cache", i % 2 == 1, cache);
@@ -109,6 +112,20 @@ final class ColdStartRow implements Row {
             results.add("launcher, CPU" + how, fork.cpu());
         } finally {
             DaemonControl.of(pidfile).stop();
+        }
+    }
+
+    private void serveAfterOneCall(Results results) {
+        addAnswer(results, "two JVMs", twoJvms.command());
+        Optional<List<String>> cached = twoJvms.cachedCommand();
+        if (cached.isPresent()) {
+            addAnswer(results, "two JVMs, AOT cache", cached.get());
+        }
+    }
+
+    private void addAnswer(Results results, String series, List<String> command) {
+        try (CProgram server = stopwatch.serve(port, command)) {
+            results.add(series, CProgram.numbers(server.answer())[0]);
         }
     }
 

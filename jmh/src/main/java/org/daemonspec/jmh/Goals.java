@@ -89,7 +89,8 @@ final class Goals {
                 """
                 From the start of the command `java … HttpExample start` until the HTTP example gives its first answer, asked by a C program
                 every 200 µs. The floor is the same server, started by plain `java` in the foreground: the same jars, no daemonspec, no
-                option, no cache. *Prompt back* is the time from that answer until the launcher has ended; below zero, the prompt
+                option, no cache. *Two JVMs* is a JVM that makes one native call, and when it has ended another, which makes one and then is the
+                plain server, without anything of daemonspec: no daemon that a launcher in Java starts can be up sooner. *Prompt back* is the time from that answer until the launcher has ended; below zero, the prompt
                 was back first.
                 """,
                 List.of(
@@ -105,6 +106,19 @@ final class Goals {
                                 "plain server, no cache",
                                 "cold start, plain",
                                 1.1),
+                        Goal.report(
+                                "two JVMs with a native call each", "two JVMs", "plain server", "cold start, plain"),
+                        Goal.report(
+                                "… with AOT caches of their own",
+                                "two JVMs, AOT cache",
+                                "plain server, no cache",
+                                "cold start, plain"),
+                        Goal.report("command typed until it answers", "cold start", "two JVMs", "two JVMs"),
+                        Goal.report(
+                                "… with the AOT cache",
+                                "cold start, AOT cache",
+                                "two JVMs, AOT caches",
+                                "two JVMs, AOT cache"),
                         Goal.milliseconds("prompt back after the answer", "prompt", 5),
                         Goal.milliseconds("… with the AOT cache", "prompt, AOT cache", 5)));
     }

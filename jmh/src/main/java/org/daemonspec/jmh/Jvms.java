@@ -57,6 +57,16 @@ record Jvms(Path examples) {
         return List.of(java(), "-cp", classPath(), PACKAGE + "HelloServer", Integer.toString(port));
     }
 
+    /** What stands behind {@code java} and its options for a JVM that makes a native call and then is that server. */
+    List<String> plainServerAfter(Path oneCall, int port) throws IOException {
+        return List.of(
+                "-cp",
+                oneCall + ":" + classPath(),
+                NativeProgram.class.getName(),
+                PACKAGE + "HelloServer",
+                Integer.toString(port));
+    }
+
     /** The HTTP example: a word for its command face, with a cache or without. */
     List<String> http(String word, int port, Path pidfile, Optional<TrainedCache> cache) throws IOException {
         List<String> command = new ArrayList<>(List.of(java(), NATIVE_ACCESS));

@@ -20,7 +20,9 @@ import java.util.jar.JarOutputStream;
  */
 record OneCall(Path jar, Optional<Path> cache) {
 
+    /** The JDK from which on a JVM makes its cache when it ends. */
     private static final int FIRST_WITH_CACHE_IN_ONE_STEP = 25;
+
     private static final long PATIENCE_MINUTES = 1;
 
     /** Makes both in a directory. */
@@ -59,7 +61,7 @@ record OneCall(Path jar, Optional<Path> cache) {
     /** Makes the call, waits for a line, and leaves as a command does: see {@link NativeProgram}. */
     CProgram halting() throws IOException {
         List<String> command = new ArrayList<>(command());
-        command.add("halt");
+        command.add(NativeProgram.HALT);
         return new CProgram(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
