@@ -77,7 +77,7 @@ public final class Pidfile implements AutoCloseable {
      * time until then. Several who wait get it in no particular order. An interrupt does not end the wait.
      *
      * @param path a relative path is relative to the working directory
-     * @param most how long to wait; zero or less: not at all
+     * @param patience how long to wait; zero or less: not at all
      * @param options none by default
      * @return the locked pidfile
      * @throws AlreadyRunningException if another process holds the lock, or this one by another call, when the time is over
@@ -85,15 +85,15 @@ public final class Pidfile implements AutoCloseable {
      * @throws IllegalStateException in a shutdown hook
      * @throws UnsupportedOperationException on another platform than {@link DaemonSpec}'s, or if native access is denied
      */
-    public static Pidfile lock(Path path, Duration most, Option... options) {
-        Objects.requireNonNull(most, "most");
+    public static Pidfile lock(Path path, Duration patience, Option... options) {
+        Objects.requireNonNull(patience, "patience");
         if (!path.getFileSystem().equals(FileSystems.getDefault())) {
             throw new UnusablePidfileException(
                     "lock " + path + ": not in the default file system; name a path that the kernel knows.");
         }
         boolean createDirectory = List.of(options).contains(Option.CREATE_DIRECTORY);
         try (Posix posix = Posix.open()) {
-            return switch (AwaitLock.at(posix, path, createDirectory, most)) {
+            return switch (AwaitLock.at(posix, path, createDirectory, patience)) {
                 case LockAttempt.Held(OptionalLong pid) ->
                     throw new AlreadyRunningException(programOf(path), path, pid);
                 case LockAttempt.Acquired(LockedPidfile pidfile) -> {

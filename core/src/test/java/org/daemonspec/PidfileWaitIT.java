@@ -169,7 +169,7 @@ class PidfileWaitIT {
     void theTimeIsNotOptional() {
         assertThatNullPointerException()
                 .isThrownBy(() -> Pidfile.lock(pidfile, (Duration) null))
-                .withMessage("most");
+                .withMessage("patience");
     }
 
     @Test

@@ -53,7 +53,7 @@ final class ColdStartRow implements Row {
     @Override
     public void measure(Results results, Scale scale) throws Exception {
         for (int i = 0; i < scale.starts(); i++) {
-            servePlainly(results);
+            serve(results, "cold start, plain", ", plain", jvms.plainServer(port));
             serveAfterOneCall(results);
             serveAsDaemon(results, "", i % 2 == 0, Optional.empty());
             if (cache.isPresent()) {
@@ -87,14 +87,6 @@ final class ColdStartRow implements Row {
         }
     }
 
-    private void servePlainly(Results results) throws IOException, InterruptedException {
-        try (CProgram server = stopwatch.serve(port, jvms.plainServer(port))) {
-            double[] answer = CProgram.numbers(server.answer());
-            results.add("cold start, plain", answer[0]);
-            addMemory(results, ", plain", (long) answer[2]);
-        }
-    }
-
     private void serveAsDaemon(Results results, String how, boolean stopHere, Optional<TrainedCache> with)
             throws Exception {
         try (CProgram server = stopwatch.serve(port, command("start", with))) {
@@ -115,17 +107,21 @@ final class ColdStartRow implements Row {
         }
     }
 
-    private void serveAfterOneCall(Results results) {
-        addAnswer(results, "two JVMs", twoJvms.command());
+    private void serveAfterOneCall(Results results) throws IOException, InterruptedException {
+        serve(results, "two JVMs", ", two JVMs", twoJvms.command());
         Optional<List<String>> cached = twoJvms.cachedCommand();
         if (cached.isPresent()) {
-            addAnswer(results, "two JVMs, AOT cache", cached.get());
+            serve(results, "two JVMs, AOT cache", ", two JVMs, AOT cache", cached.get());
         }
     }
 
-    private void addAnswer(Results results, String series, List<String> command) {
+    /** A server that ends with the stopwatch. */
+    private void serve(Results results, String series, String how, List<String> command)
+            throws IOException, InterruptedException {
         try (CProgram server = stopwatch.serve(port, command)) {
-            results.add(series, CProgram.numbers(server.answer())[0]);
+            double[] answer = CProgram.numbers(server.answer());
+            results.add(series, answer[0]);
+            addMemory(results, how, (long) answer[2]);
         }
     }
 
