@@ -87,14 +87,14 @@ cache_options() {
     fi
 }
 
-# Sets LAUNCHER_OPTIONS, for JVMs that live for tenths of a second: nothing is compiled, there is one thread for garbage, and what CACHE_OPTIONS has not
-# loaded already is loaded in the quickest way. An example that is run with these names them as its launcherOptions, so that what it starts has them not.
-launcher_options() {
-    LAUNCHER_OPTIONS=(-Xint -XX:+UseSerialGC)
-    if [ ${#CACHE_OPTIONS[@]} -eq 0 ]; then
-        local jars=("$root"/examples/target/lib/daemonspec-*.jar)
-        LAUNCHER_OPTIONS+=("-Xbootclasspath/a:$(IFS=:; printf %s "${jars[*]}")")
-    fi
+# Sets LAUNCHER_OPTIONS, for JVMs that live for tenths of a second: nothing is compiled, and there is one thread for garbage. An example that is run with
+# these names them as its launcherOptions, so that what it starts has them not.
+LAUNCHER_OPTIONS=(-Xint -XX:+UseSerialGC)
+
+# Sets OWN_OPTIONS, for launcher and daemon: daemonspec's classes are loaded by the JVM itself, in the quickest way, unless they come out of a cache.
+own_options() {
+    local jars=("$root"/examples/target/lib/daemonspec-*.jar)
+    OWN_OPTIONS=("-Xbootclasspath/a:$(IFS=:; printf %s "${jars[*]}")")
 }
 
 # Runs an example's main class in this process: run_example CLASS ARGUMENTS...
@@ -120,12 +120,14 @@ run_cached_example() {
         previous="$argument"
     done
     cache_options "$cache"
-    launcher_options
+    if [ ${#CACHE_OPTIONS[@]} -eq 0 ] && [ -z "$train" ]; then
+        own_options
+    fi
     if [ -z "$named" ] && [ -n "$train" ]; then
         mkdir -p "$(dirname "$cache")"
     fi
     if [ -z "$named" ] && { [ -n "$train" ] || is_safe "$cache"; }; then
         set -- --aot "$cache" "$@"
     fi
-    exec "$JAVA" "${LAUNCHER_OPTIONS[@]}" ${CACHE_OPTIONS[@]+"${CACHE_OPTIONS[@]}"} --enable-native-access=ALL-UNNAMED -cp "$CLASSPATH_JARS" "$main" "$@"
+    exec "$JAVA" "${LAUNCHER_OPTIONS[@]}" ${OWN_OPTIONS[@]+"${OWN_OPTIONS[@]}"} ${CACHE_OPTIONS[@]+"${CACHE_OPTIONS[@]}"} --enable-native-access=ALL-UNNAMED -cp "$CLASSPATH_JARS" "$main" "$@"
 }

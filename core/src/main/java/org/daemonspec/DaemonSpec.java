@@ -366,7 +366,10 @@ public final class DaemonSpec {
      * <tr><td>{@code force-reload}</td><td>reload if the task has a {@linkplain DaemonContext#onReload handler}, otherwise
      *     try-restart</td><td>as those</td></tr>
      * <tr><td>{@code status [--json] [--inspect]}</td><td>says whether it runs; with {@code --inspect}, also how well it behaves, see
-     *     {@link DaemonControl#inspect()}</td>
+     *     {@link DaemonControl#inspect()}; with {@code --json}, as one line of JSON with {@code name}, {@code pidfile}, {@code status}
+     *     ({@code running}, {@code stopped}, {@code stale} or {@code unknown}), {@code pid} if it is known, {@code since} (ISO 8601, to the second), {@code ready},
+     *     the {@code reason} of {@code unknown}, and {@code findings}: an array of {@code property}, {@code verdict} ({@code pass}, {@code fail} or
+     *     {@code not_applicable}), {@code evidence}, and {@code advice} for what fails</td>
      *     <td>0 it runs; 1 it is dead, but its pidfile is left; 3 it does not run; 4 unknown; with {@code --inspect}, 150 if it runs
      *     and a property fails: the first code that the LSB leaves to applications</td></tr>
      * <tr><td>{@code plan}</td><td>prints {@link #plan()}</td><td>0 if nothing speaks against a start; 1 if it runs already; 6</td></tr>
@@ -1381,17 +1384,20 @@ public final class DaemonSpec {
          *
          * <p>A JVM that starts, stops or asks after a daemon lives for tenths of a second. With {@code -Xint} it does not compile what it
          * will not run again, and with {@code -XX:+UseSerialGC} it starts fewer threads: together they take two fifths off the time and CPU
-         * of a command. With {@code -Xbootclasspath/a:} and the path of daemonspec's two jars, which stay on the class path as well, it loads these
-         * classes without its Java code for that, and without verifying them: another quarter of the CPU. That last option is not for a command with an
-         * {@linkplain #aotCache AOT cache}, whose classes would be there twice. So a script may give every command these options:
+         * of a command. So a script may give every command these options:
          *
          * {@snippet :
-         * // exec java -Xint -XX:+UseSerialGC -Xbootclasspath/a:lib/daemonspec.jar:lib/daemonspec-bindings.jar -cp 'lib/*' com.example.Echo "$@"
+         * // exec java -Xint -XX:+UseSerialGC -cp 'lib/*' com.example.Echo "$@"
          * DaemonSpec.builder()
          *     .pidfile(Path.of("/run/echo.pid"))
-         *     .launcherOptions("-Xint", "-XX:+UseSerialGC", "-Xbootclasspath/a:*")
+         *     .launcherOptions("-Xint", "-XX:+UseSerialGC")
          *     .main(args, context -> { ... });
          * }
+         *
+         * <p>With {@code -Xbootclasspath/a:} and the path of daemonspec's two jars, which stay on the class path as well, a JVM loads these classes without
+         * its Java code for that, and without verifying them: another quarter of a command's CPU, and of a daemon's time to be ready some 20 ms. A daemon may keep that
+         * option; one that is not to have it is started without by {@code "-Xbootclasspath/a:*"} here. It is not for a launcher with an
+         * {@linkplain #aotCache AOT cache}, which would have these classes twice; a daemon with it leaves the cache aside.
          *
          * <p>Where this process would be the service itself, in the {@linkplain DaemonSpec#run foreground} or below a supervisor, it executes
          * itself once more without them, under the same pid. {@linkplain DaemonSpec#unit() Generated files} have none of them.
@@ -1428,7 +1434,8 @@ public final class DaemonSpec {
          * options or another kind of heap is ignored without a word ({@link DaemonSpec#plan} tells), and
          * so is one that is damaged at its beginning; a JVM option of the launcher's own that is not the daemon's, such as
          * {@code --enable-native-access}, makes the launcher ignore it too. So train again after each change of these. What
-         * {@code -javaagent} and {@code -Xbootclasspath/a} name is not compared, so {@code train} refuses these. For the
+         * {@code -javaagent} and {@code -Xbootclasspath/a} name is not compared, so {@code train} refuses these, and a daemon with the latter leaves
+         * the cache aside. For the
          * launcher, JDK 25 looks at no jar: a script that names the cache should leave out one that is older than the jars.
          *
          * <p>A cache is code, which the launcher runs as well. One that is no regular file, or that others than root and this user could

@@ -73,8 +73,8 @@ public final class Pidfile implements AutoCloseable {
 
     /**
      * As {@link #lock(Path, Option...)}, but waits while another holds the lock: for a standby that takes over, or jobs that go
-     * one after the other. It has the lock some tenths of a millisecond after the holder is gone, however it went, and takes no CPU
-     * time until then. Several who wait get it in no particular order. An interrupt does not end the wait.
+     * one after the other. It sleeps until the holder is gone, however it went, and mostly has the lock within a millisecond then, at the
+     * latest within a second. Several who wait get it in no particular order. An interrupt does not end the wait.
      *
      * @param path a relative path is relative to the working directory
      * @param patience how long to wait; zero or less: not at all

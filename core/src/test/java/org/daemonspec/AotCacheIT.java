@@ -130,6 +130,27 @@ class AotCacheIT {
                 .contains(cache.toString());
     }
 
+    /** With both, classes of the one would meet the same of the other. */
+    @Test
+    void aDaemonWithOurJarsOnItsBootClassPathHasItNot() throws Exception {
+        Files.copy(trained, cache);
+        String option = "-Xbootclasspath/a:" + home.resolve("core.jar") + ":" + home.resolve("bindings.jar");
+
+        Finished start = processes.run(command(List.of(option), classPath(), "good", "start"));
+
+        assertThat(start.err()).isEmpty();
+        assertThat(start.exitCode()).isZero();
+        ProcView daemon = ProcView.ofPidfile(directory.resolve("trained.pid"));
+        assertThat(daemon.arguments())
+                .contains(option)
+                .noneMatch(word -> word.startsWith("-XX:AOTCache") || word.startsWith("-XX:SharedArchiveFile"));
+        assertThat(processes
+                        .run(command(List.of(option), classPath(), "good", "plan"))
+                        .out())
+                .contains("use the AOT cache " + cache
+                        + ", unless JVM options name another one, append to the boot class path,");
+    }
+
     @Test
     void aStartInAnotherDirectoryHasItAndWhatBecomesOfTheDirectoryOfTheTrainingDoesNotMatter() throws Exception {
         Files.copy(trained, cache);

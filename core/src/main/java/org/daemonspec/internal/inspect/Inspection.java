@@ -30,8 +30,9 @@ public record Inspection(OptionalLong pid, Optional<Path> pidfile, List<Finding>
 
     /** In numbers, such as {@code 21 pass, 1 fails, 8 not applicable}. */
     public String summary() {
+        long passed = count(Verdict.PASS);
         long failed = count(Verdict.FAIL);
-        return count(Verdict.PASS) + " pass, " + failed + (failed == 1 ? " fails, " : " fail, ")
+        return passed + (passed == 1 ? " passes, " : " pass, ") + failed + (failed == 1 ? " fails, " : " fail, ")
                 + count(Verdict.NOT_APPLICABLE) + " not applicable";
     }
 }

@@ -42,7 +42,8 @@ record FoundCache(List<String> options, String outcome) {
         }
         return new FoundCache(
                 kind.get().use(ByteString.of(cache)),
-                "use the AOT cache " + named + ", unless JVM options name another one, or do not fit it");
+                "use the AOT cache " + named
+                        + ", unless JVM options name another one, append to the boot class path, or do not fit it");
     }
 
     /** One that is there; in a JVM that is recorded, any, so that the cache in the making has what this takes. */

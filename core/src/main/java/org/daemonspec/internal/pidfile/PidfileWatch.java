@@ -83,14 +83,16 @@ public final class PidfileWatch implements AutoCloseable {
      * @param holder the process that holds the lock, if it is known: it has ended when its descriptor is readable
      */
     public void await(Optional<Descriptor> holder, Duration most) {
-        if (events.isEmpty()) {
+        List<Descriptor> both =
+                Stream.of(events, holder).flatMap(Optional::stream).toList();
+        if (both.isEmpty()) {
             posix.pause(min(most, BETWEEN_LOOKS));
             return;
         }
-        prepareToClose(events.get());
-        List<Descriptor> both =
-                Stream.of(events, holder).flatMap(Optional::stream).toList();
-        boolean happened = posix.awaitReadable(both, min(most, WITHOUT_EVENT));
+        if (events.isPresent()) {
+            prepareToClose(events.get());
+        }
+        boolean happened = posix.awaitReadable(both, min(most, events.isPresent() ? WITHOUT_EVENT : BETWEEN_LOOKS));
         if (happened && holder.isEmpty()) {
             posix.pause(min(most, UNLOCKING));
         }

@@ -1,5 +1,6 @@
 package org.daemonspec.internal.posix;
 
+import java.time.Duration;
 import java.util.OptionalInt;
 
 /**
@@ -12,17 +13,21 @@ import java.util.OptionalInt;
 public record ProcessReference(int pid, OptionalInt pidfd) {
 
     /**
-     * Sends a signal; {@code false} if the process has ended. By its number where a filter knows pidfd_open(2) and not what comes after
-     * it, as where there is no pidfd.
+     * Sends a signal; {@code false} if the process has ended. By its number where there is no pidfd, and where a filter knows
+     * pidfd_open(2) and not what comes after it; then the pidfd still tells whether the number is the process's own.
      */
     public boolean signal(Posix posix, int number) {
         if (pidfd.isPresent()) {
+            Descriptor process = posix.inherited(pidfd.getAsInt());
             try {
-                return posix.signal(posix.inherited(pidfd.getAsInt()), number);
+                return posix.signal(process, number);
             } catch (SystemCallException e) {
                 if (!e.is(Errno.ENOSYS) && !e.is(Errno.EPERM)) {
                     throw e;
                 }
+            }
+            if (posix.awaitReadable(process, Duration.ZERO)) {
+                return false;
             }
         }
         return posix.signal(pid, number);

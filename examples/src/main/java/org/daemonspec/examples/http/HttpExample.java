@@ -25,8 +25,7 @@ public final class HttpExample {
                 .name("http")
                 .usage(USAGE)
                 .pidfile(options.pidfile())
-                .launcherOptions(
-                        "-Xint", "-XX:+UseSerialGC", "-Xbootclasspath/a:*") // which the script gives to every command
+                .launcherOptions("-Xint", "-XX:+UseSerialGC") // which the script gives to every command
                 .umask(options.number("--umask", 8, LARGEST_UMASK, 022));
         if (options.path("--log").isPresent()) {
             spec.stdout(options.path("--log").get()).stderrToStdout();

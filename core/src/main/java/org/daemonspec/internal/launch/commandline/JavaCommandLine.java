@@ -24,6 +24,9 @@ public final class JavaCommandLine {
             "-D" + JvmProcess.FOREGROUND_PROPERTY + "=",
             "-D" + JvmProcess.TRAINING_PROPERTY + "=");
 
+    /** What it leads to is not compared with what a cache was made of, and classes that are in both are there twice then. */
+    private static final String BOOT_CLASS_PATH = "-Xbootclasspath/a:";
+
     private final JvmProcess self;
     private final Variables variables;
     private final Map<String, String> environment;
@@ -146,10 +149,10 @@ public final class JavaCommandLine {
                 given.add("-XX:" + flag);
             }
         }
-        boolean hasCache = CacheOption.isChoiceAmong(given);
+        boolean leavesOursAside = CacheOption.isChoiceAmong(given) || isGiven(BOOT_CLASS_PATH, given);
         List<String> defaults = new ArrayList<>();
         for (String option : changes.defaults()) {
-            if (hasCache && (CacheOption.isChoice(option) || option.startsWith("-Xlog:"))) {
+            if (leavesOursAside && (CacheOption.isChoice(option) || option.startsWith("-Xlog:"))) {
                 continue; // what ours is, and that nothing is said of it
             }
             if (!isGiven(option.substring(0, option.indexOf('=') + 1), given)) {

@@ -74,6 +74,14 @@ class DefaultOptionsTest {
         }
     }
 
+    @Test
+    void anAppendedBootClassPathTakesThePlaceOfACacheThatWouldHaveItsClassesTwice() throws Exception {
+        List<String> ours = List.of("-XX:AOTCache=/ours", "-Xlog:aot*=off", "-XX:ErrorFile=/errors");
+
+        assertThat(relocateWith(ours, "-Xbootclasspath/a:/a.jar", "-m", "Main"))
+                .containsExactly("-Xbootclasspath/a:/a.jar", "-XX:ErrorFile=/errors", "-m", "Main");
+    }
+
     private static List<String> relocateWith(List<String> defaults, String... arguments) throws Exception {
         JvmProcess self = new JvmProcess("/jdk/bin/java", List.of(arguments), Map.of(), "/w");
         return JavaCommandLine.relocate(self, Map.of(), new OptionChanges(List.of(), List.of(), defaults))
