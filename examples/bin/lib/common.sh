@@ -91,7 +91,10 @@ cache_options() {
 # these names them as its launcherOptions, so that what it starts has them not.
 LAUNCHER_OPTIONS=(-Xint -XX:+UseSerialGC)
 
-# Sets OWN_OPTIONS, for launcher and daemon: daemonspec's classes are loaded by the JVM itself, in the quickest way, unless they come out of a cache.
+# Options of launcher and daemon, none as a rule.
+OWN_OPTIONS=()
+
+# Sets OWN_OPTIONS: daemonspec's classes are loaded by the JVM itself, in the quickest way. Not if they come out of a cache.
 own_options() {
     local jars=("$root"/examples/target/lib/daemonspec-*.jar)
     OWN_OPTIONS=("-Xbootclasspath/a:$(IFS=:; printf %s "${jars[*]}")")

@@ -368,7 +368,7 @@ public final class DaemonSpec {
      * <tr><td>{@code status [--json] [--inspect]}</td><td>says whether it runs; with {@code --inspect}, also how well it behaves, see
      *     {@link DaemonControl#inspect()}; with {@code --json}, as one line of JSON with {@code name}, {@code pidfile}, {@code status}
      *     ({@code running}, {@code stopped}, {@code stale} or {@code unknown}), {@code pid} if it is known, {@code since} (ISO 8601, to the second), {@code ready},
-     *     the {@code reason} of {@code unknown}, and {@code findings}: an array of {@code property}, {@code verdict} ({@code pass}, {@code fail} or
+     *     the {@code reason} of {@code unknown}, and with both options {@code findings}: an array of {@code property}, {@code verdict} ({@code pass}, {@code fail} or
      *     {@code not_applicable}), {@code evidence}, and {@code advice} for what fails</td>
      *     <td>0 it runs; 1 it is dead, but its pidfile is left; 3 it does not run; 4 unknown; with {@code --inspect}, 150 if it runs
      *     and a property fails: the first code that the LSB leaves to applications</td></tr>
@@ -1395,8 +1395,8 @@ public final class DaemonSpec {
          * }
          *
          * <p>With {@code -Xbootclasspath/a:} and the path of daemonspec's two jars, which stay on the class path as well, a JVM loads these classes without
-         * its Java code for that, and without verifying them: another quarter of a command's CPU, and of a daemon's time to be ready some 20 ms. A daemon may keep that
-         * option; one that is not to have it is started without by {@code "-Xbootclasspath/a:*"} here. It is not for a launcher with an
+         * its Java code for that, and without verifying them, which saves another quarter of a command's CPU, and makes a daemon ready some 20 ms sooner. To
+         * start the daemon without it, add {@code "-Xbootclasspath/a:*"} here. It is not for a launcher with an
          * {@linkplain #aotCache AOT cache}, which would have these classes twice; a daemon with it leaves the cache aside.
          *
          * <p>Where this process would be the service itself, in the {@linkplain DaemonSpec#run foreground} or below a supervisor, it executes

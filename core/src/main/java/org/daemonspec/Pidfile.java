@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.daemonspec.internal.control.AwaitLock;
+import org.daemonspec.internal.control.LockWait;
 import org.daemonspec.internal.pidfile.HeldPidfile;
 import org.daemonspec.internal.pidfile.LockAttempt;
 import org.daemonspec.internal.pidfile.LockedPidfile;
@@ -77,7 +77,7 @@ public final class Pidfile implements AutoCloseable {
      * latest within a second. Several who wait get it in no particular order. An interrupt does not end the wait.
      *
      * @param path a relative path is relative to the working directory
-     * @param patience how long to wait; zero or less: not at all
+     * @param patience how long to wait; zero or less: as {@link #lock(Path, Option...)}
      * @param options none by default
      * @return the locked pidfile
      * @throws AlreadyRunningException if another process holds the lock, or this one by another call, when the time is over
@@ -92,23 +92,39 @@ public final class Pidfile implements AutoCloseable {
                     "lock " + path + ": not in the default file system; name a path that the kernel knows.");
         }
         boolean createDirectory = List.of(options).contains(Option.CREATE_DIRECTORY);
-        try (Posix posix = Posix.open()) {
-            return switch (AwaitLock.at(posix, path, createDirectory, patience)) {
-                case LockAttempt.Held(OptionalLong pid) ->
-                    throw new AlreadyRunningException(programOf(path), path, pid);
-                case LockAttempt.Acquired(LockedPidfile pidfile) -> {
-                    HeldPidfile held = pidfile.hold();
-                    try {
-                        held.markReady(posix);
-                        yield new Pidfile(held);
-                    } catch (RuntimeException e) {
-                        held.close(posix);
-                        throw e;
+        LockWait wait = new LockWait(path, patience);
+        boolean patient = !wait.isOver();
+        try {
+            while (true) {
+                try (Posix posix = Posix.open()) {
+                    switch (patient
+                            ? LockAttempt.atOnce(posix, path, createDirectory)
+                            : LockAttempt.at(posix, path, createDirectory, () -> {})) {
+                        case LockAttempt.Acquired(LockedPidfile pidfile) -> {
+                            return hold(posix, pidfile);
+                        }
+                        case LockAttempt.Held(OptionalLong pid) -> {
+                            if (wait.isOver()) {
+                                throw new AlreadyRunningException(programOf(path), path, pid);
+                            }
+                        }
                     }
                 }
-            };
+                wait.await();
+            }
         } catch (PidfileException | SystemCallException e) {
             throw new UnusablePidfileException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Pidfile hold(Posix posix, LockedPidfile pidfile) {
+        HeldPidfile held = pidfile.hold();
+        try {
+            held.markReady(posix);
+            return new Pidfile(held);
+        } catch (RuntimeException e) {
+            held.close(posix);
+            throw e;
         }
     }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,10 +70,13 @@ class PidfileWaitIT {
     @ValueSource(strings = {"PT0S", "PT-1S"})
     void withoutTimeItIsRefusedAtOnce(String most) throws Exception {
         Running holder = holder();
+        long start = System.nanoTime();
 
         assertThatExceptionOfType(AlreadyRunningException.class)
                 .isThrownBy(() -> Pidfile.lock(pidfile, Duration.parse(most)))
                 .withMessage("program: already running (pid " + holder.pid() + ").");
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LONG.dividedBy(2));
     }
 
     @Test
@@ -109,10 +114,7 @@ class PidfileWaitIT {
 
     @Test
     void itIsTakenOverFromAProgramThatKnowsNoPids() throws Exception {
-        Process flock = processes
-                .builder(List.of("flock", pidfile.toString(), "sh", "-c", "echo locked; exec sleep 60"))
-                .start();
-        assertThat(flock.inputReader().readLine()).isEqualTo("locked");
+        Process flock = flock("--exclusive");
         ProcView shell = new ProcView(flock.pid());
         Future<Pidfile> waiting = waiting(LONG);
         for (ProcView process : processes.marked()) { // the lock is sleep's, too
@@ -146,6 +148,61 @@ class PidfileWaitIT {
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThanOrEqualTo(Duration.ofMillis(500));
         assertThat(Files.readString(pidfile)).isEqualTo(holder.pid() + "\n");
         assertThat(holder.tell("close")).isEqualTo("closed");
+    }
+
+    @Test
+    void whenTheTimeIsOverNobodyIsNamedIfTheHolderIsNot() throws Exception {
+        flock("--exclusive");
+        long start = System.nanoTime();
+
+        assertThatExceptionOfType(AlreadyRunningException.class)
+                .isThrownBy(() -> Pidfile.lock(pidfile, Duration.ofMillis(500)))
+                .satisfies(e -> assertThat(e.pid()).isEmpty());
+
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .as("a start that is under way would be given ten seconds")
+                .isBetween(Duration.ofMillis(500), Duration.ofSeconds(8));
+    }
+
+    /** Each look that finds something to wait for has a thread, to close what it waited with. */
+    @ParameterizedTest
+    @ValueSource(strings = {"--exclusive", "--shared"})
+    void whoWaitsSleepsAlsoIfOthersWaitToo(String kind) throws Exception {
+        flock(kind);
+        List<Future<Pidfile>> waiting = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            waiting.add(threads.submit(() -> Pidfile.lock(pidfile, Duration.ofSeconds(3))));
+        }
+        Thread.sleep(A_WHILE);
+        ThreadMXBean count = ManagementFactory.getThreadMXBean();
+        long before = count.getTotalStartedThreadCount();
+        long cpu = ownCpuTime();
+
+        Thread.sleep(2000);
+
+        assertThat(count.getTotalStartedThreadCount() - before).isLessThan(40);
+        assertThat(Duration.ofNanos(ownCpuTime() - cpu)).isLessThan(Duration.ofSeconds(1));
+        for (Future<Pidfile> each : waiting) {
+            assertThat(each)
+                    .failsWithin(LONG)
+                    .withThrowableThat()
+                    .havingCause()
+                    .isInstanceOf(AlreadyRunningException.class);
+        }
+    }
+
+    private static long ownCpuTime() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getProcessCpuTime();
+    }
+
+    @Test
+    void aTimeThatIsLongAgoIsNone() throws Exception {
+        holder();
+        assertThatExceptionOfType(AlreadyRunningException.class)
+                .isThrownBy(() -> Pidfile.lock(pidfile, Duration.ofSeconds(Long.MIN_VALUE)));
+        Pidfile.lock(directory.resolve("other.pid"), Duration.ofSeconds(Long.MAX_VALUE))
+                .close();
     }
 
     @Test
@@ -240,6 +297,15 @@ class PidfileWaitIT {
             program.killed();
         }
         assertThat(answers).hasSize(programs.size()).allMatch(answer -> answer.startsWith("locked "));
+    }
+
+    /** flock(1) around a program, which has the lock, too. */
+    private Process flock(String kind) throws Exception {
+        Process flock = processes
+                .builder(List.of("flock", kind, pidfile.toString(), "sh", "-c", "echo locked; exec sleep 60"))
+                .start();
+        assertThat(flock.inputReader().readLine()).isEqualTo("locked");
+        return flock;
     }
 
     private Running holder() throws Exception {

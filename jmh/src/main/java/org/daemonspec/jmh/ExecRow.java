@@ -12,7 +12,11 @@ import org.openjdk.jmh.runner.RunnerException;
 /** A warm {@code exec} of {@code /bin/true}, and what others take to start it. */
 final class ExecRow implements Row {
 
-    private static final int BATCH = 100;
+    private static final int BATCH = 500;
+
+    /** About a second, as long as a JVM's iteration: the first thousand after a pause take the kernel twice as long. */
+    private static final int FLOORS_BEFORE = 4000;
+
     private static final String PROGRAM = "/bin/true";
 
     private final CPrograms programs;
@@ -76,6 +80,9 @@ final class ExecRow implements Row {
     }
 
     private void measureFloor(Results results, Scale scale) {
+        if (scale.isMeasurement()) {
+            floor.samples(FLOORS_BEFORE);
+        }
         for (int i = 0; i < scale.batches(); i++) {
             results.add("exec in C", floor.median(BATCH));
         }

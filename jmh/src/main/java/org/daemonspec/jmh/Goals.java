@@ -89,8 +89,8 @@ final class Goals {
                 """
                 From the start of the command `java … HttpExample start` until the HTTP example gives its first answer, asked by a C program
                 every 200 µs. The floor is the same server, started by plain `java` in the foreground: the same jars, no daemonspec, no
-                option, no cache. *Two JVMs* is a JVM that makes one native call, and when it has ended another, which makes one and then is the
-                plain server, without anything of daemonspec: no daemon that a launcher in Java starts can be up sooner. *Prompt back* is the time from that answer until the launcher has ended; below zero, the prompt
+                option, no cache. *Two JVMs* is, without anything of daemonspec, a JVM that makes one native call, and after its
+                end, by a shell, another, which makes one and then is the plain server. *Prompt back* is the time from that answer until the launcher has ended; below zero, the prompt
                 was back first.
                 """,
                 List.of(
@@ -240,7 +240,7 @@ final class Goals {
         }
         return new Section("A lock that many want", """
             Each contender opens, tries flock(2) without waiting, and closes, as often as it can for half a second, 32 of them for two and a half; all are on
-            the same file, and begin together. The time per lock is that time over all the locks that were got. The least share is what the contender with the
+            the same file, and those of one process begin together. The time per lock is that time over all the locks that were got. The least share is what the contender with the
             fewest got, 1 being an equal share; nobody starves if it is not near 0. A process of ours is a JVM with one such
             thread. In C, the same with threads or processes.
             """, goals);
@@ -251,8 +251,8 @@ final class Goals {
                 "The lock of one that dies",
                 """
                 From the moment before the holder of a pidfile is sent SIGKILL until the next one, who waits in poll(2) on a pidfd, has
-                locked the pidfile and written its pid: `Pidfile.lock(path, patience)` in a JVM that has locked it 20,000 times before, and in C the calls that
-                this makes once the holder has ended.
+                locked the pidfile and written its pid: `Pidfile.lock(path, patience)` in a JVM that has locked it 20,000 times before, and a C program that
+                waits in the same way, and makes about the same calls then.
                 """,
                 List.of(Goal.ratio("takeover", "takeover", "the same in C", "takeover in C", 1.2)));
     }

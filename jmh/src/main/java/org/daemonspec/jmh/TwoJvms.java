@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JVM that makes one native call, and when it has ended another, which makes one and then is the plain server: what no daemon that a
- * launcher in Java starts, and that has a native call to make before its task, can be up sooner than.
+ * A JVM that makes one native call, and after its end, by a shell, another, which makes one and then is the plain server: about what it takes
+ * to have a launcher in Java, and a native call before the task, without anything of daemonspec. (A launcher would not have ended yet.)
  *
  * @param first the first one
  * @param server the second one's command behind its options

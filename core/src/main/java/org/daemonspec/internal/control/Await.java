@@ -22,33 +22,38 @@ public final class Await {
      */
     public static PidfileState state(Path pidfile, Predicate<PidfileState> wanted, Duration most) {
         long start = System.nanoTime();
-        try (Posix posix = Posix.open()) {
-            PidfileState state = PidfileState.of(posix, pidfile);
-            while (!wanted.test(state)) {
-                Duration left = most.minusNanos(System.nanoTime() - start);
-                if (!left.isPositive()) {
-                    return state;
-                }
-                state = next(posix, pidfile, wanted, left);
+        PidfileState state = now(pidfile);
+        while (!wanted.test(state)) {
+            Duration left = most.isPositive() ? most.minusNanos(System.nanoTime() - start) : most;
+            if (!left.isPositive()) {
+                return state;
             }
-            return state;
+            state = next(pidfile, wanted, left);
+        }
+        return state;
+    }
+
+    private static PidfileState now(Path pidfile) {
+        try (Posix posix = Posix.open()) {
+            return PidfileState.of(posix, pidfile);
         }
     }
 
     /** Looks again when something has happened since the watch was set, and before it is waited for: so nothing is missed. */
-    private static PidfileState next(Posix posix, Path pidfile, Predicate<PidfileState> wanted, Duration left) {
-        try (PidfileWatch watch = PidfileWatch.of(posix, pidfile)) {
+    private static PidfileState next(Path pidfile, Predicate<PidfileState> wanted, Duration left) {
+        try (Posix posix = Posix.open(); // one for each look: its memory is freed when it is closed
+                PidfileWatch watch = PidfileWatch.of(posix, pidfile)) {
             PidfileState state = PidfileState.of(posix, pidfile);
             if (wanted.test(state)) {
                 return state;
             }
             await(posix, watch, pidfile, state, left);
         }
-        return PidfileState.of(posix, pidfile);
+        return now(pidfile);
     }
 
-    /** Until something has happened since the watch was set, such as the end of the process that proves to hold the lock. */
-    static void await(Posix posix, PidfileWatch watch, Path pidfile, PidfileState state, Duration left) {
+    /** Until something has happened since the watch was set; whether it is the end of the process that proved to hold the lock. */
+    static boolean await(Posix posix, PidfileWatch watch, Path pidfile, PidfileState state, Duration left) {
         OptionalLong proven =
                 state instanceof PidfileState.Locked locked && locked.proven() ? locked.pid() : OptionalLong.empty();
         try (DaemonProcess holder = proven.isPresent()
@@ -56,6 +61,7 @@ public final class Await {
                 : null) {
             Optional<Descriptor> descriptor = holder == null ? Optional.empty() : holder.descriptor();
             watch.await(descriptor, left);
+            return holder != null && holder.awaitEnd(Duration.ZERO);
         }
     }
 }

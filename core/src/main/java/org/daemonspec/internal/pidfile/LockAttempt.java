@@ -75,8 +75,17 @@ public sealed interface LockAttempt {
         }
     }
 
-    /** The same without waiting for anything; empty if another has the lock. */
-    static Optional<LockedPidfile> once(Posix posix, Path path, boolean makeDirectory) {
+    /** The same without waiting for anything. */
+    static LockAttempt atOnce(Posix posix, Path path, boolean makeDirectory) {
+        Optional<LockedPidfile> locked = once(posix, path, makeDirectory);
+        if (locked.isPresent()) {
+            return new Acquired(locked.get());
+        }
+        PidfileClaim claim = PidfileClaim.read(posix, path);
+        return new Held(claim.verdict() == LockHolder.Verdict.DOES_NOT_HOLD ? OptionalLong.empty() : claim.pid());
+    }
+
+    private static Optional<LockedPidfile> once(Posix posix, Path path, boolean makeDirectory) {
         return makeDirectory ? lockInMadeDirectory(posix, path) : LockedPidfile.tryLock(posix, path);
     }
 

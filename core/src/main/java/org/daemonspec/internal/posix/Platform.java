@@ -2,6 +2,7 @@ package org.daemonspec.internal.posix;
 
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,8 @@ record Platform(int directoryFlag, int noFollowFlag, int contextSize, SystemCall
         Platform platform = known;
         if (platform == null) {
             NativeAccess.require();
-            platform = detect(System.getProperty("os.name"), System.getProperty("os.arch"), hasGlibc());
+            String system = System.getProperty("os.name");
+            platform = detect(system, System.getProperty("os.arch"), system.equals("Linux") && hasGlibc());
             known = platform;
         }
         return platform;
@@ -86,6 +88,9 @@ record Platform(int directoryFlag, int noFollowFlag, int contextSize, SystemCall
     /** The JDK finds functions by a library of its own, and where it cannot load that it says for good that there are none. */
     @SuppressWarnings("restricted")
     private static String reason(String library) {
+        if (!Files.exists(Path.of(library))) {
+            return "it does not exist";
+        }
         try {
             System.load(library);
             return "it can by now, but not when it was needed";

@@ -32,7 +32,7 @@ class InspectedStatusTest {
               FAIL  stdin                 closed
                                           to do: open it.
               n/a   launcher              no "trace"
-            1 pass, 1 fails, 1 not applicable\
+            1 passes, 1 fails, 1 not applicable\
             """);
         assertThat(status.text(COLOURED))
                 .contains(
