@@ -85,9 +85,10 @@ final class SoakProgram {
         Possession after = Possession.ofThisProcess();
         for (int i = 0;
                 i < PATIENCE
-                        && after.descriptors().size() > before.descriptors().size();
+                        && (after.descriptors().size() > before.descriptors().size()
+                                || after.threads() > before.threads());
                 i++) {
-            Thread.sleep(100); // what is closed on threads of its own
+            Thread.sleep(100); // what is closed on threads of its own, and these
             after = Possession.ofThisProcess();
         }
         soak.compare(before, after);
