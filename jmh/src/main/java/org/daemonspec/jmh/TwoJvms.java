@@ -36,8 +36,9 @@ record TwoJvms(OneCall first, List<String> server, Optional<Path> cache) {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
         try {
-            while (training.isAlive() && !answers(port)) {
+            while (training.isAlive() && System.nanoTime() < deadline && !answers(port)) {
                 Thread.sleep(10);
             }
             training.destroy();

@@ -604,9 +604,12 @@ public final class Posix implements AutoCloseable {
         return true;
     }
 
-    /** Sleeps, in poll(2) without descriptors: an interrupt of the thread neither shortens it nor is lost. */
+    /**
+     * Sleeps, in poll(2) without descriptors: an interrupt of the thread neither shortens it nor is lost. Not at all if the time is
+     * negative, as what is left of one may be by now; to poll(2) that would be for ever.
+     */
     public void pause(Duration duration) {
-        intCall(LibcFunction.POLL, 0, 0, duration.toMillis());
+        intCall(LibcFunction.POLL, 0, 0, Math.max(0, duration.toMillis()));
     }
 
     /** Whether there is such a process, by kill(2) with no signal; also if it is another user's. */
