@@ -723,7 +723,7 @@ public final class DaemonSpec {
             for (String notice : started.notices()) {
                 System.err.println(name + ": " + notice);
             }
-            return new DaemonHandle(started.pid(), started.process());
+            return new DaemonHandle(started.process());
         }
         if (result instanceof StartResult.AlreadyRunning running) {
             throw new AlreadyRunningException(name, running.pidfile(), running.pid());

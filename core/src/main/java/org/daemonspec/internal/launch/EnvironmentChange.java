@@ -68,6 +68,11 @@ public sealed interface EnvironmentChange {
     record Unset(String name) implements EnvironmentChange {
 
         @Override
+        public boolean changes(Map<String, String> environment) {
+            return environment.containsKey(ByteString.encode(name));
+        }
+
+        @Override
         public void applyTo(Map<String, String> environment) {
             environment.remove(ByteString.encode(name));
         }
@@ -103,6 +108,21 @@ public sealed interface EnvironmentChange {
             change.applyTo(result);
         }
         return result;
+    }
+
+    /** Whether it may be another one then. */
+    static boolean isChanged(List<EnvironmentChange> changes, Map<String, String> environment) {
+        for (EnvironmentChange change : changes) {
+            if (change.changes(environment)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the change may make a difference to an environment of byte strings. */
+    default boolean changes(Map<String, String> environment) {
+        return true;
     }
 
     /** Makes the change to an environment of byte strings. */

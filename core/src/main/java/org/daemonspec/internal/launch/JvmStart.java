@@ -17,6 +17,7 @@ import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
 import org.daemonspec.internal.posix.ProcessContext;
 import org.daemonspec.internal.posix.ProcessReference;
+import org.daemonspec.internal.posix.SeenProcess;
 import org.daemonspec.internal.posix.SpawnRequest;
 import org.daemonspec.internal.posix.SystemCallException;
 import org.daemonspec.internal.posix.WatchedSpawn;
@@ -270,7 +271,7 @@ record JvmStart(
                 return attendantFailed(daemon, failure.get());
             }
         }
-        return new StartResult.Started(daemon.pid(), ProcessHandle.of(daemon.pid()), notices);
+        return new StartResult.Started(SeenProcess.now(posix, daemon.pid()), notices);
     }
 
     private StartResult attendantFailed(ProcessReference daemon, Throwable failure) {

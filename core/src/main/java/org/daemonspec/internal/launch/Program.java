@@ -10,6 +10,7 @@ import org.daemonspec.internal.launch.commandline.JavaCommand;
 import org.daemonspec.internal.launch.commandline.JvmProcess;
 import org.daemonspec.internal.posix.ByteString;
 import org.daemonspec.internal.posix.FileErrno;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A program to execute, ready for execve(2): all of it as byte strings.
@@ -23,6 +24,8 @@ public record Program(String path, List<String> arguments, List<String> environm
     /** Where execvp(3) looks if there is no PATH. */
     static final String DEFAULT_PATH = "/bin:/usr/bin";
 
+    private static volatile @Nullable List<String> ownBlock;
+
     /** The program with the specification's environment; empty if there are problems, which are added to the list. */
     public static Optional<Program> find(LaunchSpec spec, List<String> command, List<String> problems) {
         command.forEach(argument -> MachineCheck.checkText("exec", argument, problems));
@@ -31,9 +34,25 @@ public record Program(String path, List<String> arguments, List<String> environm
         if (path.isEmpty() || !problems.isEmpty()) {
             return Optional.empty();
         }
-        List<String> arguments = command.stream().map(ByteString::encode).toList();
-        List<String> environment = EnvironmentChange.toBlock(EnvironmentChange.apply(spec.environment(), own));
+        List<String> arguments = ByteString.encodeAll(command);
+        List<String> environment = block(spec.environment(), own);
         return Optional.of(new Program(path.get(), arguments, environment));
+    }
+
+    private static List<String> block(List<EnvironmentChange> changes, Map<String, String> own) {
+        return EnvironmentChange.isChanged(changes, own)
+                ? EnvironmentChange.toBlock(EnvironmentChange.apply(changes, own))
+                : ownBlock(own);
+    }
+
+    /** This process's own environment, which most programs get as it is, is put together once. */
+    private static List<String> ownBlock(Map<String, String> own) {
+        List<String> known = ownBlock;
+        if (known == null) {
+            known = List.copyOf(EnvironmentChange.toBlock(own));
+            ownBlock = known;
+        }
+        return known;
     }
 
     /** A JVM as a program. */

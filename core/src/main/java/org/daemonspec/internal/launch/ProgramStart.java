@@ -11,6 +11,7 @@ import org.daemonspec.internal.posix.Errno;
 import org.daemonspec.internal.posix.Posix;
 import org.daemonspec.internal.posix.Posix.OpenFor;
 import org.daemonspec.internal.posix.ProcessContext;
+import org.daemonspec.internal.posix.SeenProcess;
 import org.daemonspec.internal.posix.Spawn;
 import org.daemonspec.internal.posix.SpawnRequest;
 import org.daemonspec.internal.posix.SystemCallException;
@@ -48,10 +49,10 @@ record ProgramStart(Posix posix, LaunchSpec spec, Optional<LockedPidfile> pidfil
     }
 
     private StartResult started(int pid, Streams streams, ProcessContext context) {
-        Optional<ProcessHandle> process = ProcessHandle.of(pid);
+        SeenProcess process = SeenProcess.now(posix, pid);
         limit(pid, context);
         finish(pid, streams, context);
-        return new StartResult.Started(pid, process, List.of());
+        return new StartResult.Started(process, List.of());
     }
 
     /** What cannot be in force before the program is, see {@link ProcessContext#laterLimits}. */

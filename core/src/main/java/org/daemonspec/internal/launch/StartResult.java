@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.daemonspec.internal.posix.SeenProcess;
 
 /** How a start ended. */
 public sealed interface StartResult {
@@ -11,11 +12,16 @@ public sealed interface StartResult {
     /**
      * The daemon is ready.
      *
-     * @param pid its pid
-     * @param process absent if it has ended by now
+     * @param process which it is
      * @param notices what the user should know, each a sentence
      */
-    record Started(long pid, Optional<ProcessHandle> process, List<String> notices) implements StartResult {}
+    record Started(SeenProcess process, List<String> notices) implements StartResult {
+
+        /** Its pid. */
+        public long pid() {
+            return process.pid();
+        }
+    }
 
     /** An instance holds the pidfile's lock; nothing was touched. */
     record AlreadyRunning(OptionalLong pid, Path pidfile) implements StartResult {

@@ -38,6 +38,9 @@ public final class ByteString {
      * @throws UnencodableException if the locale's encoding has no such character
      */
     public static String encode(String text) {
+        if (isAscii(text)) {
+            return text;
+        }
         Charset charset = platformCharset();
         try {
             ByteBuffer bytes = charset.newEncoder().encode(CharBuffer.wrap(text));
@@ -82,7 +85,7 @@ public final class ByteString {
         Path absolute = path.toAbsolutePath();
         String text = absolute.toString();
         if (isAscii(text)) {
-            return text; // ASCII is itself in every locale; anything lost would show as the replacement character
+            return text; // anything lost would show as the replacement character
         }
         String escaped = absolute.toUri().getRawPath();
         StringBuilder bytes = new StringBuilder(escaped.length());
@@ -100,6 +103,7 @@ public final class ByteString {
         return bytes.toString();
     }
 
+    /** ASCII is itself in the encoding of every locale. */
     private static boolean isAscii(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) >= 0x80) {

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The memory in which the arguments of system calls live: pieces of one block, so that an operation of ten calls allocates once.
@@ -50,6 +51,25 @@ final class NativeMemory implements AutoCloseable {
     /** A C string of a {@linkplain ByteString byte string}. */
     MemorySegment string(String byteString) {
         return terminated(byteString.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /** An array of C strings that ends with NULL, and the strings behind it. */
+    MemorySegment strings(List<String> byteStrings) {
+        int begin = (byteStrings.size() + 1) * Long.BYTES;
+        int end = begin;
+        for (String byteString : byteStrings) {
+            end += byteString.length() + 1;
+        }
+        MemorySegment array = allocate(end, Long.BYTES);
+        ByteBuffer content = bytes(array);
+        int string = begin;
+        for (int i = 0; i < byteStrings.size(); i++) {
+            byte[] copy = byteStrings.get(i).getBytes(StandardCharsets.ISO_8859_1);
+            content.putLong(i * Long.BYTES, array.address() + string);
+            content.put(string, copy);
+            string += copy.length + 1;
+        }
+        return array;
     }
 
     @Override

@@ -21,6 +21,8 @@ public final class Posix implements AutoCloseable {
     /** A hundred years in nanoseconds still fit a long, beside the time of day. */
     private static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 
+    private static final long NANOSECONDS_PER_SECOND = 1_000_000_000;
+
     private static final int STDERR = 2;
 
     /** An enumeration in C, which POSIX gives no number; on every Linux it is this one. */
@@ -87,7 +89,7 @@ public final class Posix implements AutoCloseable {
         }
         try {
             if (purpose == OpenFor.READING || purpose == OpenFor.APPENDING) {
-                clearNonBlocking(descriptor);
+                clearNonBlocking(descriptor, flags);
             }
             return descriptor;
         } catch (SystemCallException e) {
@@ -105,17 +107,21 @@ public final class Posix implements AutoCloseable {
 
     /**
      * O_NONBLOCK keeps open(2) itself from waiting for the other end of a FIFO or a line; whoever inherits the descriptor
-     * expects it to block.
+     * expects it to block. The other flags are known, since it was opened with them.
      */
-    private void clearNonBlocking(Descriptor descriptor) {
-        setNonBlocking(descriptor.number(), false);
+    private void clearNonBlocking(Descriptor descriptor, int flags) {
+        setStatusFlags(descriptor.number(), flags & ~Libc.O_NONBLOCK());
     }
 
     /** Sets or clears O_NONBLOCK of an open file, for everybody who has it, see fcntl(2). */
     void setNonBlocking(int descriptor, boolean nonBlocking) {
         int flags = (statusFlags(descriptor) & ~Libc.O_NONBLOCK()) | (nonBlocking ? Libc.O_NONBLOCK() : 0);
-        checkedOnDescriptor(
-                intCall(LibcFunction.FCNTL, descriptor, Libc.F_SETFL(), flags), "fcntl F_SETFL", descriptor);
+        setStatusFlags(descriptor, flags);
+    }
+
+    private void setStatusFlags(int descriptor, int flags) {
+        int result = intCall(LibcFunction.FCNTL, descriptor, Libc.F_SETFL(), flags);
+        checkedOnDescriptor(result, "fcntl F_SETFL", descriptor);
     }
 
     /** The file status flags, see F_GETFL in fcntl(2). */
@@ -179,8 +185,7 @@ public final class Posix implements AutoCloseable {
 
     /** Makes every write go to the end of the file, see O_APPEND in fcntl(2). */
     public void setAppend(Descriptor file) {
-        int result = intCall(LibcFunction.FCNTL, file.number(), Libc.F_SETFL(), Libc.O_APPEND());
-        checkedOnDescriptor(result, "fcntl F_SETFL", file.number());
+        setStatusFlags(file.number(), Libc.O_APPEND());
     }
 
     /** Sets FD_CLOEXEC, see fcntl(2). */
@@ -576,6 +581,14 @@ public final class Posix implements AutoCloseable {
         return fd < 0 ? Optional.empty() : Optional.of(new Descriptor(this, fd));
     }
 
+    /** What a clock of the kernel shows, in nanoseconds, see clock_gettime(2). */
+    long clock(int clock) {
+        MemorySegment time = allocate(CStruct.Timespec.SIZE, Long.BYTES);
+        checked(intCall(LibcFunction.CLOCK_GETTIME, clock, time.address()), "clock_gettime", "");
+        return NativeMemory.getLong(time, CStruct.Timespec.TV_SEC) * NANOSECONDS_PER_SECOND
+                + NativeMemory.getLong(time, CStruct.Timespec.TV_NSEC);
+    }
+
     /** getsid(2) of a process; empty if there is none of this pid, or the kernel does not tell. */
     OptionalInt session(int pid) {
         int session = intCall(LibcFunction.GETSID, pid);
@@ -687,11 +700,7 @@ public final class Posix implements AutoCloseable {
 
     /** The address of a C array of C strings that ends with NULL, as argv and envp. */
     long strings(List<String> byteStrings) {
-        MemorySegment array = allocate((byteStrings.size() + 1L) * Long.BYTES, Long.BYTES);
-        for (int i = 0; i < byteStrings.size(); i++) {
-            NativeMemory.putLong(array, i * Long.BYTES, string(byteStrings.get(i)));
-        }
-        return array.address();
+        return memory.strings(byteStrings).address();
     }
 
     int intCall(LibcFunction function, long... arguments) {
