@@ -6,6 +6,7 @@
  *   floor flock FILE                    opens, locks and closes a file; the result is the descriptor
  *   floor contend FILE THREADS          that in so many threads at once, each as often as it can
  *   floor among DESCRIPTORS ...         any of these, with so many descriptors open
+ *   floor pausing MICROSECONDS ...      any of the first three, with a pause after each time
  *   floor takeover FILE                 waits for a process to end, and then locks its pidfile
  *
  * For the first three, each line on stdin says how many times; when that is done, a line on stdout has the last result and
@@ -174,6 +175,8 @@ static long long now(void)
     return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
+static int pause_in_microseconds = 0;
+
 static void serve(int (*operation)(char **), char **arguments)
 {
     int times;
@@ -184,6 +187,8 @@ static void serve(int (*operation)(char **), char **arguments)
             long long start = now();
             result = operation(arguments);
             took[i] = now() - start;
+            if (pause_in_microseconds > 0)
+                usleep(pause_in_microseconds);
         }
         printf("%d", result);
         for (int i = 0; i < times; i++)
@@ -277,6 +282,11 @@ int main(int count, char **arguments)
 {
     if (count > 3 && strcmp(arguments[1], "among") == 0) {
         open_descriptors(atoi(arguments[2]));
+        count -= 2;
+        arguments += 2;
+    }
+    if (count > 3 && strcmp(arguments[1], "pausing") == 0) {
+        pause_in_microseconds = atoi(arguments[2]);
         count -= 2;
         arguments += 2;
     }

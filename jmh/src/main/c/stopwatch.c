@@ -4,6 +4,7 @@
  *   stopwatch run EXITCODE PROGRAM [ARGUMENT]...   each line on stdin says how many times, one after the other; when that is done,
  *                                                  a line on stdout has for each the time until it has ended, its CPU time, and
  *                                                  the moment when it had ended
+ *   stopwatch pausing MICROSECONDS run ...         the same with a pause after each
  *   stopwatch serve PORT PROGRAM [ARGUMENT]...     starts a server, and asks it until it answers "hello from pid PID"; the
  *                                                  answer is the time until then, the time until the program has ended, if it is not
  *                                                  the server itself, else 0, and PID. End of file ends it, if it is the server.
@@ -90,7 +91,7 @@ static void expect(int status, int exit_code, const char *program)
     }
 }
 
-static void serve_run(int exit_code, char **command)
+static void serve_run(int exit_code, char **command, int pause_in_microseconds)
 {
     int times;
     while (scanf("%d", &times) == 1) {
@@ -103,6 +104,8 @@ static void serve_run(int exit_code, char **command)
             long long ended = now();
             printf("%lld %lld %lld ", ended - began, nanoseconds(usage.ru_utime) + nanoseconds(usage.ru_stime), ended);
             expect(status, exit_code, command[0]);
+            if (pause_in_microseconds > 0)
+                usleep(pause_in_microseconds);
         }
         flush_line();
     }
@@ -275,8 +278,14 @@ static void serve_fork(char **command)
 
 int main(int count, char **arguments)
 {
+    int pause_in_microseconds = 0;
+    if (count >= 3 && strcmp(arguments[1], "pausing") == 0) {
+        pause_in_microseconds = atoi(arguments[2]);
+        count -= 2;
+        arguments += 2;
+    }
     if (count >= 4 && strcmp(arguments[1], "run") == 0)
-        serve_run(atoi(arguments[2]), arguments + 3);
+        serve_run(atoi(arguments[2]), arguments + 3, pause_in_microseconds);
     else if (count >= 4 && strcmp(arguments[1], "serve") == 0)
         serve(atoi(arguments[2]), arguments + 3);
     else if (count == 2 && strcmp(arguments[1], "watch") == 0)
@@ -286,6 +295,6 @@ int main(int count, char **arguments)
     else if (count >= 3 && strcmp(arguments[1], "fork") == 0)
         serve_fork(arguments + 2);
     else
-        fail("run | serve | watch | kill | fork", EINVAL);
+        fail("[pausing MICROSECONDS] run | serve | watch | kill | fork", EINVAL);
     return 0;
 }

@@ -114,9 +114,8 @@ class AotCacheIT {
         assertThat(classesOf(daemon.pid())).anyMatch(line -> line.matches(".*internal.launch.Takeover source: sh.*"));
         for (long jvm : List.of(start.pid(), daemon.pid())) {
             assertThat(classesOf(jvm))
-                    .as("classes from jars")
-                    .filteredOn(line -> line.contains("source: file:"))
-                    .hasSizeLessThan(5);
+                    .as("classes from jars, the first of which costs as much as opening them all")
+                    .noneMatch(line -> line.contains("source: file:"));
         }
     }
 

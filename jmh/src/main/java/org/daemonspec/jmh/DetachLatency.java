@@ -11,12 +11,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.daemonspec.DaemonHandle;
 import org.daemonspec.DaemonSpec;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -25,13 +27,15 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.IterationParams;
+import org.openjdk.jmh.runner.IterationType;
 
 /**
  * How long it takes a warm JVM to start {@code /bin/true}.
  *
  * <p>The time ends when the call returns, which each of them does after a successful execve(2). {@code /bin/true} then
  * runs on beside the next start and is reaped by whoever is its parent: init for a daemon, a thread of the library
- * otherwise. Nobody waits for it, since nobody can wait for a daemon.
+ * otherwise. Nobody waits for it, since nobody can wait for a daemon. Before the next call there is a {@link Pause}.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -41,6 +45,33 @@ import org.openjdk.jmh.annotations.Warmup;
 public class DetachLatency {
 
     private static final String PROGRAM = "/bin/true";
+
+    /**
+     * A pause before each call that is measured, in which the program of the call before ends. Without it three processes queue for
+     * two processors, and what is measured is whom the kernel lets go first: the same call takes 200 or 600 µs then, in C as well.
+     */
+    @State(Scope.Benchmark)
+    public static class Pause {
+
+        /** Twice what {@code /bin/true} takes from execve(2) until it is reaped. */
+        static final int MICROSECONDS = 1000;
+
+        private boolean isMeasured;
+
+        /** Warming up takes none. */
+        @Setup(Level.Iteration)
+        public void begin(IterationParams iteration) {
+            isMeasured = iteration.getType() == IterationType.MEASUREMENT;
+        }
+
+        /** Takes it. */
+        @Setup(Level.Invocation)
+        public void take() {
+            if (isMeasured) {
+                LockSupport.parkNanos(MICROSECONDS * 1000L);
+            }
+        }
+    }
 
     /** Open descriptors: as many as the system property {@code descriptors} says, under the limit {@code nofile}. */
     @State(Scope.Benchmark)
@@ -88,13 +119,13 @@ public class DetachLatency {
 
     /** daemonspec, the whole call. */
     @Benchmark
-    public DaemonHandle exec(Descriptors descriptors) {
+    public DaemonHandle exec(Descriptors descriptors, Pause pause) {
         return DaemonSpec.builder().exec(PROGRAM);
     }
 
     /** The JDK, which does not detach. */
     @Benchmark
-    public Process processBuilder() throws IOException {
+    public Process processBuilder(Pause pause) throws IOException {
         return new ProcessBuilder(PROGRAM)
                 .redirectInput(new File("/dev/null"))
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -104,7 +135,7 @@ public class DetachLatency {
 
     /** NuProcess, which does not detach, and has no choice but pipes for the standard streams. */
     @Benchmark
-    public NuProcess nuProcess() {
+    public NuProcess nuProcess(Pause pause) {
         return new NuProcessBuilder(new NuAbstractProcessHandler() {}, PROGRAM).start();
     }
 }

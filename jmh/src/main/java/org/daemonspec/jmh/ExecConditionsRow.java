@@ -9,6 +9,7 @@ final class ExecConditionsRow implements Row {
     private static final int MOST = 1_048_576;
 
     private static final int BATCH = 100;
+    private static final String PAUSE = Integer.toString(DetachLatency.Pause.MICROSECONDS);
     private static final String FEW = "20";
     private static final String MANY = "10000";
 
@@ -17,8 +18,8 @@ final class ExecConditionsRow implements Row {
     private final CProgram floorWithMany;
 
     ExecConditionsRow(CPrograms programs, Results results) throws IOException, InterruptedException {
-        floorWithFew = programs.floor("among", FEW, "spawn", "/bin/true");
-        floorWithMany = programs.floor("among", MANY, "spawn", "/bin/true");
+        floorWithFew = programs.floor("among", FEW, "pausing", PAUSE, "spawn", "/bin/true");
+        floorWithMany = programs.floor("among", MANY, "pausing", PAUSE, "spawn", "/bin/true");
         limit = highestLimit();
         if (limit < MOST) {
             results.remark("RLIMIT_NOFILE cannot be raised to " + MOST + " on this machine; " + limit + " was used.");

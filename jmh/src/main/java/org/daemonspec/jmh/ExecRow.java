@@ -14,8 +14,9 @@ final class ExecRow implements Row {
 
     private static final int BATCH = 500;
 
-    /** About a second, as long as a JVM's iteration: the first thousand after a pause take the kernel twice as long. */
-    private static final int FLOORS_BEFORE = 4000;
+    private static final int FLOORS_BEFORE = 1000;
+
+    private static final String PAUSE = Integer.toString(DetachLatency.Pause.MICROSECONDS);
 
     private static final String PROGRAM = "/bin/true";
 
@@ -26,7 +27,7 @@ final class ExecRow implements Row {
 
     ExecRow(CPrograms programs, Results results) throws IOException {
         this.programs = programs;
-        floor = programs.floor("spawn", PROGRAM);
+        floor = programs.floor("pausing", PAUSE, "spawn", PROGRAM);
         directory = Files.createTempDirectory("daemonspec");
         Map<String, List<String>> commands = new LinkedHashMap<>();
         commands.put("exec daemonize", List.of("daemonize", PROGRAM));
@@ -64,7 +65,7 @@ final class ExecRow implements Row {
     }
 
     private CProgram stopwatch(Path program, List<String> command) {
-        List<String> arguments = new ArrayList<>(List.of("run", "0", program.toString()));
+        List<String> arguments = new ArrayList<>(List.of("pausing", PAUSE, "run", "0", program.toString()));
         arguments.addAll(command.subList(1, command.size()));
         return programs.stopwatch(arguments.toArray(String[]::new));
     }

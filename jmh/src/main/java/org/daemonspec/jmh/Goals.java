@@ -31,9 +31,11 @@ final class Goals {
         goals.add(Goal.ratio("warm `exec` of `/bin/true`, p50", "exec", "the same in C", "exec in C", 1.3));
         goals.add(Goal.faster("… beside the JDK", "exec", "exec ProcessBuilder"));
         goals.add(Goal.faster("… beside NuProcess", "exec", "exec NuProcess"));
+        goals.add(Goal.report("the same in C, beside NuProcess", "exec in C", "NuProcess", "exec NuProcess"));
         TOOLS.forEach(tool -> goals.add(Goal.faster("… beside a call of", "exec", tool)));
         return new Section("Starting a program", """
-            The time of one call in a warm JVM, until it returns. The floor is a C program that does what `exec` does: it opens `/`
+            The time of one call in a warm JVM, until it returns, with a pause of a millisecond before the next, for all of them: the
+            program of the call before is at its end then, and does not compete for the two processors. The floor is a C program that does what `exec` does: it opens `/`
             and `/dev/null`, blocks signals, `clone(CLONE_VM|CLONE_VFORK)`, in the child `setsid`, `umask` and `posix_spawn` with
             the same file actions and attributes, `waitpid`, `close`. Not equal is what the others achieve:
 
@@ -47,7 +49,7 @@ final class Goals {
             | `start-stop-daemon -S -b` | new | set | yes | init | the parent has left, before execve(2) |
 
             A tool's time is that of its process, started by `posix_spawn` from a small C program until it was waited for: what it costs
-            to call it, without the JVM that would. None waits for the end of `/bin/true`.
+            to call it, without the JVM that would. NuProcess makes one process, and the floor two. None waits for the end of `/bin/true`.
             """, goals);
     }
 

@@ -163,16 +163,19 @@ public final class CommandFace {
 
     private int rehearseLauncher() {
         try (Unfinished unfinished = Unfinished.open()) {
-            int started = unfinished.isToldToEnd() ? ExitCode.NOT_RUNNING : start(false);
+            CommandWords start = CommandWords.parse("start"); // what reads words is to be in the cache, too
+            int started = unfinished.isToldToEnd() ? ExitCode.NOT_RUNNING : start(start.has(Option.IF_NEEDED));
             if (started != ExitCode.OK) {
                 return started;
             }
             if (!unfinished.isToldToEnd()) {
-                start(false);
-                status(false);
+                start(start.has(Option.IF_NEEDED));
+                status(start.has(Option.JSON));
             }
             int stopped = stop();
             return stopped == ExitCode.OK && unfinished.isToldToEnd() ? ExitCode.NOT_RUNNING : stopped;
+        } catch (UsageException e) {
+            throw new IllegalStateException("'start' is a command", e);
         }
     }
 

@@ -68,15 +68,30 @@ final class NativeCall {
     }
 
     private static long call(MemorySegment errno, LibcFunction function, long... arguments) {
-        long[] a = Arrays.copyOf(arguments, MAX_ARGUMENTS);
+        long[] a = arguments;
         try {
-            return (long)
-                    HANDLE.invokeExact(function.entry(), errno, a[0], a[1], a[2], a[3], a[4], a[5], a[6], a[7], a[8]);
+            return (long) HANDLE.invokeExact(
+                    function.entry(),
+                    errno,
+                    at(a, 0),
+                    at(a, 1),
+                    at(a, 2),
+                    at(a, 3),
+                    at(a, 4),
+                    at(a, 5),
+                    at(a, 6),
+                    at(a, 7),
+                    at(a, 8));
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) {
             throw new AssertionError("a downcall throws no checked exception", e);
         }
+    }
+
+    /** No copy with zeros behind it: the compiler does without the array at all then. */
+    private static long at(long[] arguments, int register) {
+        return register < arguments.length ? arguments[register] : 0;
     }
 
     @SuppressWarnings("restricted")

@@ -40,11 +40,9 @@ enum PathSyntax {
         /** A member of a list that is separated by commas, which count for nothing within quotes. */
         static final Pattern SETTING =
                 Pattern.compile("(?<name>[^=,]*)(=(?<value>(\"[^\"]*\"|'[^']*'|[\"']|[^,\"']++)*+))?");
-
-        /** What, output, and the rest of -Xlog; colons count for nothing within quotes. */
-        static final Pattern LOG = Pattern.compile(
-                "(?<what>(\"[^\"]*\"|[^:\"]++)*+:)(?<output>(\"[^\"]*\"|[^:\"]++)*+)(?<rest>(:.*)?)", Pattern.DOTALL);
     }
+
+    private static final String LOG_FILE = "file=";
 
     /** The settings of JFR that are files. */
     private static final Set<String> RECORDING_FILES = Set.of("filename", "repository", "dumppath");
@@ -113,20 +111,42 @@ enum PathSyntax {
         return Patterns.URL_OR_EXPANDED.matcher(value).matches() ? value : file(value, directory);
     }
 
+    /** Without patterns: every start with an AOT cache has such an option. */
     private static String log(String value, WorkingDirectory directory) throws UnresolvablePathException {
-        Matcher log = Patterns.LOG.matcher(value);
-        if (!log.matches()) {
+        int begin = endOfField(value, 0) + 1;
+        if (begin > value.length()) {
             return value;
         }
-        String output = log.group("output");
+        int end = endOfField(value, begin);
+        if (end > value.length()) {
+            return value;
+        }
+        String output = value.substring(begin, end);
         boolean stream = Set.of("", "stdout", "stderr", "#0", "#1").contains(output);
-        String file = output.replaceFirst("^file=", "").replace("\"", "");
+        String file = (output.startsWith(LOG_FILE) ? output.substring(LOG_FILE.length()) : output).replace("\"", "");
         if (stream || file.startsWith("/")) {
             return value;
         }
         String absolute = directory.resolve(file, "\"");
         String quote = absolute.contains(":") ? "\"" : "";
-        return log.group("what") + "file=" + quote + absolute + quote + log.group("rest");
+        return value.substring(0, begin) + LOG_FILE + quote + absolute + quote + value.substring(end);
+    }
+
+    /**
+     * Where the colon is that ends a field of -Xlog, or the end of the value; beyond that if a quote is not closed. Colons count for nothing
+     * within quotes.
+     */
+    private static int endOfField(String value, int begin) {
+        boolean quoted = false;
+        for (int i = begin; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"') {
+                quoted = !quoted;
+            } else if (c == ':' && !quoted) {
+                return i;
+            }
+        }
+        return value.length() + (quoted ? 1 : 0);
     }
 
     private static String recording(String value, WorkingDirectory directory) throws UnresolvablePathException {
