@@ -34,8 +34,8 @@ import org.openjdk.jmh.runner.IterationType;
  * How long it takes a warm JVM to start {@code /bin/true}.
  *
  * <p>The time ends when the call returns, which each of them does after a successful execve(2). {@code /bin/true} then
- * runs on beside the next start and is reaped by whoever is its parent: init for a daemon, a thread of the library
- * otherwise. Nobody waits for it, since nobody can wait for a daemon. Before the next call there is a {@link Pause}.
+ * runs on and is reaped by whoever is its parent: init for a daemon, a thread of the library otherwise. Nobody waits for it, since
+ * nobody can wait for a daemon. Before the next call there is a {@link Pause}, in which it ends.
  */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -58,7 +58,7 @@ public class DetachLatency {
 
         private boolean isMeasured;
 
-        /** Warming up takes none. */
+        /** Warming up takes none: a compiler looks at how often something was called. */
         @Setup(Level.Iteration)
         public void begin(IterationParams iteration) {
             isMeasured = iteration.getType() == IterationType.MEASUREMENT;

@@ -14,6 +14,7 @@ final class ExecRow implements Row {
 
     private static final int BATCH = 500;
 
+    /** About a second, as long as a JVM's iteration. */
     private static final int FLOORS_BEFORE = 1000;
 
     private static final String PAUSE = Integer.toString(DetachLatency.Pause.MICROSECONDS);

@@ -125,7 +125,7 @@ public final class CommandFace {
                 command.has(Option.INSPECT) ? inspect(command.has(Option.JSON)) : status(command.has(Option.JSON));
             case PLAN -> plan();
             case RUN -> run();
-            case TRAIN -> train();
+            case TRAIN -> train(command);
             case GENERATE -> new Generate(spec, kind == Kind.TASK, out, err).obey(List.of(words), command.file());
             case HELP -> {
                 out.print(Help.text(spec));
@@ -139,7 +139,7 @@ public final class CommandFace {
         return ExitCode.OK;
     }
 
-    private int train() {
+    private int train(CommandWords command) {
         if (kind == Kind.PROGRAM) {
             return complain(
                     ExitCode.UNIMPLEMENTED, "train is not implemented: another program has no use for a JVM's cache.");
@@ -148,34 +148,32 @@ public final class CommandFace {
             status(false);
             return ExitCode.OK;
         }
-        return Rehearsal.isRecorded() ? rehearse() : report(System.nanoTime(), Training.run(spec, progress));
+        return Rehearsal.isRecorded() ? rehearse(command) : report(System.nanoTime(), Training.run(spec, progress));
     }
 
     /** What people do most often with it; a start leaves this process, whoever looks after it. */
-    private int rehearse() {
+    private int rehearse(CommandWords command) {
         service.staysHere();
-        int launched = rehearseLauncher();
+        int launched = rehearseLauncher(command);
         if (launched == ExitCode.OK) {
             service.rehearse();
         }
         return launched;
     }
 
-    private int rehearseLauncher() {
+    /** Asks for an option that this command has not, so that their class is in the cache, too. */
+    private int rehearseLauncher(CommandWords command) {
         try (Unfinished unfinished = Unfinished.open()) {
-            CommandWords start = CommandWords.parse("start"); // what reads words is to be in the cache, too
-            int started = unfinished.isToldToEnd() ? ExitCode.NOT_RUNNING : start(start.has(Option.IF_NEEDED));
+            int started = unfinished.isToldToEnd() ? ExitCode.NOT_RUNNING : start(command.has(Option.IF_NEEDED));
             if (started != ExitCode.OK) {
                 return started;
             }
             if (!unfinished.isToldToEnd()) {
-                start(start.has(Option.IF_NEEDED));
-                status(start.has(Option.JSON));
+                start(false);
+                status(false);
             }
             int stopped = stop();
             return stopped == ExitCode.OK && unfinished.isToldToEnd() ? ExitCode.NOT_RUNNING : stopped;
-        } catch (UsageException e) {
-            throw new IllegalStateException("'start' is a command", e);
         }
     }
 

@@ -110,7 +110,7 @@ public sealed interface EnvironmentChange {
         return result;
     }
 
-    /** Whether it may be another one then. */
+    /** Whether the changes may make an environment another one. */
     static boolean isChanged(List<EnvironmentChange> changes, Map<String, String> environment) {
         for (EnvironmentChange change : changes) {
             if (change.changes(environment)) {

@@ -67,8 +67,7 @@ final class NativeCall {
         return NativeMemory.getInt(errno, 0);
     }
 
-    private static long call(MemorySegment errno, LibcFunction function, long... arguments) {
-        long[] a = arguments;
+    private static long call(MemorySegment errno, LibcFunction function, long... a) {
         try {
             return (long) HANDLE.invokeExact(
                     function.entry(),

@@ -28,7 +28,7 @@ class EnvironmentChangeTest {
     }
 
     @Test
-    void whatIsNotThereNeedsNotBeTakenAway() {
+    void whatIsNotThereNeedNotBeTakenAway() {
         assertThat(EnvironmentChange.isChanged(List.of(), GIVEN)).isFalse();
         assertThat(EnvironmentChange.isChanged(List.of(new Unset("A"), new Unset("B")), GIVEN))
                 .isFalse();

@@ -31,6 +31,25 @@ class SeenProcessTest {
     }
 
     @Test
+    void oneThatHasEndedIsNotFoundAlthoughNobodyHasReapedIt() throws Exception {
+        Process parent = new ProcessBuilder("sh", "-c", "sleep 60 & echo $!; exec sleep 60").start();
+        try {
+            long child = Long.parseLong(parent.inputReader().readLine());
+            SeenProcess seen =
+                    new SeenProcess(child, ProcStat.of(child).orElseThrow().startTime());
+            assertThat(seen.find()).map(ProcessHandle::pid).contains(child);
+
+            ProcessHandle.of(child).orElseThrow().destroyForcibly();
+            Processes.await(
+                    "a zombie",
+                    () -> ProcStat.of(child).filter(ProcStat::isZombie).isPresent());
+            assertThat(seen.find()).isEmpty();
+        } finally {
+            parent.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
     void whatHasThePidAndStartedLaterIsAnotherProcess() {
         long started = ProcStat.of(process.pid()).orElseThrow().startTime();
 
