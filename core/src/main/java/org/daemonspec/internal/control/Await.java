@@ -60,8 +60,7 @@ public final class Await {
                 ? DaemonProcess.open(posix, pidfile, proven.getAsLong()).orElse(null)
                 : null) {
             Optional<Descriptor> descriptor = holder == null ? Optional.empty() : holder.descriptor();
-            watch.await(descriptor, left);
-            return holder != null && holder.awaitEnd(Duration.ZERO);
+            return watch.await(descriptor, left) || (holder != null && holder.awaitEnd(Duration.ZERO));
         }
     }
 }

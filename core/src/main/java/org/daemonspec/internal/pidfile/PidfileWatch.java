@@ -81,21 +81,26 @@ public final class PidfileWatch implements AutoCloseable {
      * Waits until something has happened to the file, or the process has ended, but not longer than this, nor than a second.
      *
      * @param holder the process that holds the lock, if it is known: it has ended when its descriptor is readable
+     * @return whether it has ended, without another call to ask: whoever waits for that is in a hurry now
      */
-    public void await(Optional<Descriptor> holder, Duration most) {
+    public boolean await(Optional<Descriptor> holder, Duration most) {
         List<Descriptor> both =
-                Stream.of(events, holder).flatMap(Optional::stream).toList();
+                Stream.of(holder, events).flatMap(Optional::stream).toList();
         if (both.isEmpty()) {
             posix.pause(min(most, BETWEEN_LOOKS));
-            return;
+            return false;
         }
         if (events.isPresent()) {
             prepareToClose(events.get());
         }
-        boolean happened = posix.awaitReadable(both, min(most, events.isPresent() ? WITHOUT_EVENT : BETWEEN_LOOKS));
-        if (happened && holder.isEmpty()) {
+        int first = posix.firstReadable(both, min(most, events.isPresent() ? WITHOUT_EVENT : BETWEEN_LOOKS));
+        if (holder.isPresent()) {
+            return first == 0;
+        }
+        if (first >= 0) {
             posix.pause(min(most, UNLOCKING));
         }
+        return false;
     }
 
     private static Duration min(Duration one, Duration other) {

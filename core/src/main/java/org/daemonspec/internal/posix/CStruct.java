@@ -46,6 +46,7 @@ final class CStruct {
         static final int SIZE = 8;
         static final int FD = 0;
         static final int EVENTS = 4;
+        static final int REVENTS = 6;
 
         private Pollfd() {}
     }

@@ -540,6 +540,11 @@ public final class Posix implements AutoCloseable {
 
     /** The same for any of several. */
     public boolean awaitReadable(List<Descriptor> files, Duration timeout) {
+        return firstReadable(files, timeout) >= 0;
+    }
+
+    /** The same; which of them it is, by its place, and the first if there are several, or -1 if the time is over. */
+    public int firstReadable(List<Descriptor> files, Duration timeout) {
         Duration bounded = timeout.compareTo(LONGEST_WAIT) < 0 ? timeout : LONGEST_WAIT;
         long deadline = System.nanoTime() + bounded.toNanos();
         MemorySegment pollfds = allocate((long) files.size() * CStruct.Pollfd.SIZE, Integer.BYTES);
@@ -553,15 +558,23 @@ public final class Posix implements AutoCloseable {
             int milliseconds = (int) Math.min(Integer.MAX_VALUE, (left + 999_999) / 1_000_000);
             int ready = intCall(LibcFunction.POLL, pollfds.address(), files.size(), milliseconds);
             if (ready == 0 && System.nanoTime() >= deadline) {
-                return false;
+                return -1;
             }
             if (ready > 0) {
-                return true;
+                return firstWithEvents(pollfds);
             }
             if (ready != -Libc.EINTR()) {
                 checkedOnDescriptor(ready, "poll", files.getFirst().number());
             }
         }
+    }
+
+    private static int firstWithEvents(MemorySegment pollfds) {
+        int place = 0;
+        while (NativeMemory.getShort(pollfds, place * CStruct.Pollfd.SIZE + CStruct.Pollfd.REVENTS) == 0) {
+            place++;
+        }
+        return place;
     }
 
     /**
