@@ -28,7 +28,7 @@ public final class DaemonHandle {
      * The process as the JDK sees it, which notices when the pid is recycled. Looked up by each call, in {@code /proc}; a process that
      * has the pid but started later is not taken for the daemon.
      *
-     * @return the process; empty if the daemon has ended
+     * @return the process; empty if the daemon has ended, or the kernel refused to tell what time it was at the start
      */
     public Optional<ProcessHandle> processHandle() {
         return process.find();

@@ -15,9 +15,19 @@ public record SeenProcess(long pid, long seenAt) {
     /** USER_HZ, in which {@code /proc} counts, is 100 on both architectures that there are bindings for. */
     private static final long NANOSECONDS_PER_TICK = 10_000_000;
 
-    /** A process that is there now. The clock goes on while the machine is suspended, as {@code /proc}'s does. */
+    /** Before every process. */
+    private static final long NEVER = -1;
+
+    /**
+     * A process that is there now. The clock goes on while the machine is suspended, as {@code /proc}'s does. Never fails, since the process
+     * would be left behind: where the clock is refused, the process is not to be found again.
+     */
     public static SeenProcess now(Posix posix, long pid) {
-        return new SeenProcess(pid, posix.clock(Libc.CLOCK_BOOTTIME()) / NANOSECONDS_PER_TICK);
+        try {
+            return new SeenProcess(pid, posix.clock(Libc.CLOCK_BOOTTIME()) / NANOSECONDS_PER_TICK);
+        } catch (SystemCallException refused) {
+            return new SeenProcess(pid, NEVER);
+        }
     }
 
     /** The process; empty if it has ended, be it that nobody has reaped it yet. */
